@@ -1,0 +1,48 @@
+# Every target makes its environment first; it is remade only when requirements.lock changes.
+PYTHON ?= python3
+VENV ?= .venv
+RUN = $(VENV)/bin/python -m
+
+.DEFAULT_GOAL := help
+.PHONY: help env figures test check lab notebooks lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+env: ## make the environment in .venv, if it is missing or requirements.lock has changed
+	@cmp -s requirements.lock $(VENV)/installed.lock && $(RUN) analysis --version >/dev/null 2>&1 || $(MAKE) --no-print-directory $(VENV)
+
+.PHONY: $(VENV)
+$(VENV):
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Python 3.11 to 3.13 is needed and $(PYTHON) is %d.%d: name another one with make PYTHON=python3.12" % v)'
+	@echo "Making the environment in $(VENV) (once, a minute or two) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@sed -n '/^uv==/,/^    # via/p' requirements.lock > $(VENV)/uv.lock
+	@$(RUN) pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.lock
+	@$(VENV)/bin/uv pip install --python $(VENV)/bin/python --quiet --require-hashes -r requirements.lock
+	@$(VENV)/bin/uv pip install --python $(VENV)/bin/python --quiet --no-deps --no-build-isolation --offline -e .
+	@cp requirements.lock $(VENV)/installed.lock
+
+figures: env ## check the record and write every exhibit into figures/ (PNG, SVG, PDF)
+	@$(RUN) analysis figures
+
+test: env ## run every test and every notebook; exits non-zero on any failure
+	@$(RUN) ruff check analysis tests data
+	@$(RUN) pytest --nbval -n 2 --dist loadscope
+
+check: env ## check the record, and name every fault with file, line and column
+	@$(RUN) analysis check
+
+lab: env ## open JupyterLab on the notebooks
+	@$(RUN) jupyterlab notebooks
+
+notebooks: env ## rerun every notebook in place, to accept changed outputs
+	@$(RUN) jupyter nbconvert --to notebook --execute --inplace notebooks/[0-9]*.ipynb
+
+lock: env ## resolve requirements.lock again from pyproject.toml
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+		--no-emit-index-url --no-header --all-extras --upgrade pyproject.toml --output-file requirements.lock
+
+clean: ## remove the environment, the figures and the caches
+	rm -rf $(VENV) figures .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find analysis tests notebooks -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +
