@@ -1,0 +1,74 @@
+"""Casualty claims to low, best and high, as known at a moment."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+COUNTED = ["event_id", "measure", "population"]
+
+
+def as_known(claims: pd.DataFrame, at: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Reduce claims to one row per event, measure and population, as known at a moment (UTC; None: at the end).
+
+    The rule, in words:
+
+    1. A claim is known once the latest moment at which it may have been made has passed.
+    2. The standing claim is the last known one in the order of the ledger (`seq`) that is not disputed;
+       if all are disputed, the last of these.
+    3. A lower count given before it has been overtaken, since counts grow as people are found.
+    4. Other claims contest it: a disputed one, and a count given before it that lies wholly above it, unless the
+       standing claim comes from the same claimant or has that claimant among its origins, who then corrected it.
+       Of each claimant only the last claim counts.
+    5. low and high are the least and the greatest that the standing and the contesting claims allow; empty is unbounded.
+    6. best is the number put forward by the standing claim if it lies in the claim's own range (exact, about, at least);
+       for "more than" and "up to" it is empty: no number was given that could stand.
+
+    Returns `low, best, high` (Int64, people), `wording, claimed_by, side, claim_id` of the standing claim, `contested_by`
+    (ids of the claims that contest it, tuple), `claims` (how many were known) and `as_of` (earliest, latest) of it.
+    """
+    known = claims if at is None else claims[claims["latest"] <= at]
+    order = known.assign(seq=known["seq"].fillna(0)).sort_values([*COUNTED, "seq", "claim_id"])
+    rows = [_reduce(group) for _, group in order.groupby(COUNTED, sort=True)]
+    columns = [*COUNTED, "low", "best", "high", "wording", "claimed_by", "side", "claim_id", "contested_by", "claims",
+               "earliest", "latest"]  # fmt: skip
+    out = pd.DataFrame(rows, columns=columns)
+    return out.astype({"low": "Int64", "best": "Int64", "high": "Int64", "claims": "Int64"})
+
+
+def _reduce(group: pd.DataFrame) -> dict[str, object]:
+    undisputed = group[group["status"] != "disputed"]
+    standing = (undisputed if len(undisputed) else group).iloc[-1]
+    last = group.drop_duplicates("claimed_by", keep="last")
+    contests = [_contests(claim, standing) for _, claim in last.iterrows()]
+    contesting = last[contests]
+    lows = [standing["low"], *contesting["low"]]
+    highs = [standing["high"], *contesting["high"]]
+    named = standing["wording"] in ("exact", "about", "at least")
+    return {
+        **{name: standing[name] for name in COUNTED},
+        "low": pd.NA if any(map(pd.isna, lows)) else min(lows),
+        "best": standing["low"] if named else pd.NA,
+        "high": pd.NA if any(map(pd.isna, highs)) else max(highs),
+        **{name: standing[name] for name in ("wording", "claimed_by", "side", "claim_id", "earliest", "latest")},
+        "contested_by": tuple(sorted(contesting["claim_id"])),
+        "claims": len(group),
+    }
+
+
+def _contests(claim: pd.Series, standing: pd.Series) -> bool:
+    if claim["claim_id"] == standing["claim_id"]:
+        return False
+    if claim["status"] == "disputed":
+        return True
+    corrected = claim["claimed_by"] in (standing["claimed_by"], *str(standing["origins"]).split("; "))
+    above = pd.notna(claim["low"]) and pd.notna(standing["high"]) and claim["low"] > standing["high"]
+    return bool(above and not corrected)
+
+
+def phrase(wording: str, low: int | None, high: int | None) -> str:
+    """Put a count into words as it was given, from its bounds: `more than 100` for 101 or more."""
+    if wording == "more than":
+        return f"more than {low - 1}"
+    if wording == "up to":
+        return f"up to {high}"
+    return f"{low}" if wording == "exact" else f"{wording} {low}"

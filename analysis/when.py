@@ -1,0 +1,186 @@
+"""Dates as intervals: a subset of ISO 8601-2 (EDTF), at the resolution of a minute, with closed bounds in UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from functools import reduce
+
+import numpy as np
+import pandas as pd
+
+HOME = ("Europe/Kyiv", "Europe/Moscow")
+"""The zones of a day or month whose place is unknown: it is that day in any of them."""
+BOUNDS = ("earliest", "latest_start", "earliest_end", "latest")
+
+_DAY = r"[12]\d{3}-\d\d-\d\d"
+_OFFSET = r"(?:(?:[+-](?:0\d|1[01])|\+1[23]):(?:00|15|30|45)|\+14:00|-12:00)"
+_PART = rf"(?:{_DAY}T\d\d:\d\d{_OFFSET}|{_DAY}|[12]\d{{3}}-\d\d)"
+_FORM = re.compile(
+    r"\A(?:(?P<about>[12]\d{3}-\d\d-~\d\d)"
+    rf"|(?P<begin>{_PART})(?:/(?P<end>{_PART}|\.\.))?"
+    rf"|\[(?P<lower>{_PART})\.\.(?P<upper>{_PART})\])\Z",
+    re.ASCII,
+)
+_NAIVE = re.compile(rf"{_DAY}[T ]\d\d:\d\d(?::\d\d)?(?:\Z|/|\.\.|\])", re.ASCII)
+_MANGLED = re.compile(  # 13.04.2025, 4/13/25 10:15, 2025/4/13, 13-Apr-25, Apr-25, 45760, 45760.43
+    r"(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)|\d{4}([./])\d{1,2}\2\d{1,2}|(?:\d{1,2}-)?[A-Z][a-z]{2}-(?:\d{4}|\d\d))"
+    r"(?:,? \d{1,2}:\d\d.*)?|\d{5}(?:[.,]\d+)?",
+    re.ASCII,
+)
+_LEN_DAY, _LEN_MINUTE = len("2025-04-13"), len("2025-04-13T10:15+03:00")
+_EAST, _WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+_REVERSED = "ends before it begins"
+
+
+def explain(text: str) -> str | None:
+    """Say in one clause what is wrong with a date, or return None if it is valid.
+
+    The order of a range is judged without a place: it is wrong only if it would be wrong in every zone.
+    """
+    found = _FORM.match(text)
+    if found is None:
+        if _MANGLED.fullmatch(text):
+            return "looks like a date changed by a spreadsheet; expected a form like 2025-04-13"
+        if _NAIVE.search(text):
+            return "a time needs its offset, as 2025-04-13T10:15+03:00"
+        return (
+            "expected an ISO 8601-2 date, as 2025-04-13, 2025-04, 2025-04-13T10:15+03:00, a/b, [a..b] or 2025-04-~13"
+        )
+    about, begin, end, lower, upper = found.groups()
+    a = about.replace("~", "") if about else begin or lower
+    b = a if end == ".." else end or upper or a
+    try:
+        first, last = _clock(a, last=False), _clock(b, last=True)
+    except ValueError:
+        return "no such date"
+    if (first.tzinfo is None) != (last.tzinfo is None):
+        first = first.replace(tzinfo=first.tzinfo or _EAST)
+        last = last.replace(tzinfo=last.tzinfo or _WEST)
+    return _REVERSED if last < first else None
+
+
+def read(texts: pd.Series, zones: pd.Series | None = None, *, home: Sequence[str] = HOME) -> pd.DataFrame:
+    """Read dates into the bounds of when they began and ended.
+
+    `zones` holds the IANA zone of each text's place, on the same index; without one (NA or None) a day or month is
+    that of any zone in `home`. Returns, on the index of `texts`, the BOUNDS in UTC (NaT: no text, or an open end) and
+    the booleans `lasted` (a/b: began in a, ended in b; the others are one moment), `about` and `exact` (to the minute).
+    Raises ValueError with the first invalid text, or one that ends before it begins in its own zone.
+    """
+    if zones is not None and not zones.index.equals(texts.index):
+        raise ValueError("zones have another index than texts; expected one zone, or NA, for each text")
+    codes, distinct = pd.factorize(texts, use_na_sentinel=False)
+    form = pd.Series(distinct, dtype="str").str.extract(_FORM.pattern, flags=re.ASCII)
+    about, lasted = form["about"].notna().to_numpy(), form["end"].notna().to_numpy()
+    a = form["begin"].fillna(form["lower"]).fillna(form["about"].str.replace("~", "", regex=False))
+    b = form["end"].fillna(form["upper"]).fillna(a)
+    opened = (b == "..").to_numpy()
+    a_first, a_last, a_offset = _clocks(a)
+    b_first, b_last, b_offset = _clocks(b.mask(opened))
+    a_minute, b_minute = ~np.isnat(a_offset), ~np.isnat(b_offset)
+    exact = a_minute & b_minute & form["lower"].isna().to_numpy()
+    day = about * np.timedelta64(1, "D")
+    wrong = np.isnat(a_first) | (np.isnat(b_last) & ~opened) | (~a_minute & ~b_minute & (b_last < a_first))
+
+    zone_codes, names = (np.full(len(texts), -1), []) if zones is None else pd.factorize(zones)
+    places = [tuple(home), *((name,) for name in names)]
+
+    def utc(clock: np.ndarray, offset: np.ndarray, last: bool) -> np.ndarray:
+        moment = (clock - offset)[codes]
+        for code, place in enumerate(places, start=-1):
+            rows = (zone_codes == code) & np.isnat(offset)[codes]
+            if rows.any():
+                moment[rows] = _localize(clock[codes[rows]], place, last)
+        return moment
+
+    earliest, latest = utc(a_first - day, a_offset, False), utc(b_last + day, b_offset, True)
+    bad = texts.notna().to_numpy() & (wrong[codes] | (latest < earliest))
+    if bad.any():
+        row = int(bad.argmax())
+        text, place = str(texts.iloc[row]), " or ".join(places[zone_codes[row] + 1])
+        raise ValueError(f"'{text}': {explain(text) or f'{_REVERSED} in {place}'}")
+    # It cannot begin after it ended, which tightens a range such as 2025-04/2025-04-13 and closes one side of a/..
+    latest_start = np.where(lasted[codes], np.fmin(utc(a_last, a_offset, True), latest), latest)
+    earliest_end = np.where(lasted[codes], np.fmax(utc(b_first, b_offset, False), earliest), earliest)
+    bounds = zip(BOUNDS, (earliest, latest_start, earliest_end, latest), strict=True)
+    columns = {name: pd.DatetimeIndex(moment).tz_localize("UTC") for name, moment in bounds}
+    return pd.DataFrame(
+        {**columns, "lasted": lasted[codes], "about": about[codes], "exact": exact[codes]}, index=texts.index
+    )
+
+
+def before(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
+    """Say whether all of each `a` came before all of its `b`: True, False, or NA where the bounds cannot tell.
+
+    Frames as from `read`, paired by position; a `b` of one row is compared with every `a`. The same minute is NA.
+    Returns booleans on the index of `a`; raises ValueError on other lengths.
+    """
+    return _order(a, b, a, b)
+
+
+def after(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
+    """Say whether all of each `a` came after all of its `b`; otherwise as `before`."""
+    return _order(a, b, b, a)
+
+
+def within(a: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
+    """Say whether each `a` lies wholly in the closed window: True, False, or NA where the bounds cannot tell.
+
+    `start` and `end` carry a zone (TypeError if not).
+    """
+    yes = (a["earliest"] >= start) & (a["latest"] <= end)
+    no = (a["latest_start"] < start) | (a["earliest_end"] > end)
+    return _answer(yes.to_numpy(), no.to_numpy(), a.index)
+
+
+def touches(a: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
+    """Say whether any reading of each `a` overlaps the closed window: True or False; an open end goes on.
+
+    `start` and `end` carry a zone (TypeError if not); a row without a date overlaps nothing.
+    """
+    return (a["earliest"] <= end) & ((a["latest"] >= start) | a["latest"].isna())
+
+
+def _clock(part: str, *, last: bool) -> datetime:
+    """Return the first or last minute of a day, month or minute; aware only for a minute."""
+    at = datetime.fromisoformat(part if len(part) >= _LEN_DAY else f"{part}-01")
+    if not last or len(part) == _LEN_MINUTE:
+        return at
+    following = at + timedelta(days=1) if len(part) == _LEN_DAY else (at + timedelta(days=31)).replace(day=1)
+    return following - timedelta(minutes=1)
+
+
+def _clocks(parts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return first and last minute on the local clock, and the offset (NaT for a day or month), as `_clock` does."""
+    size = parts.str.len().to_numpy(float, na_value=0)
+    whole = parts.str[:16] + np.select([size == _LEN_MINUTE, size == _LEN_DAY], ["", "T00:00"], "-01T00:00")
+    first = pd.to_datetime(whole, format="%Y-%m-%dT%H:%M", errors="coerce").to_numpy("M8[us]")
+    minute = np.timedelta64(1, "m")
+    month = (first.astype("M8[M]") + 1).astype("M8[us]") - minute
+    last = np.select([size == _LEN_MINUTE, size == _LEN_DAY], [first, first + np.timedelta64(1, "D") - minute], month)
+    offset = pd.to_timedelta(parts.str[16:].where(size == _LEN_MINUTE) + ":00").to_numpy("m8[us]")
+    return first, last, offset
+
+
+def _localize(clock: np.ndarray, zones: Sequence[str], last: bool) -> np.ndarray:
+    """Return local clock times in UTC, the first (or last) moment at which any of the zones shows them."""
+    codes, distinct = pd.factorize(clock, use_na_sentinel=False)
+    local = pd.DatetimeIndex(distinct)
+    skip = "shift_backward" if last else "shift_forward"
+    twice = np.full(len(local), not last)
+    moments = (local.tz_localize(zone, ambiguous=twice, nonexistent=skip).tz_convert(None) for zone in zones)
+    return reduce(np.maximum if last else np.minimum, (m.floor("min").to_numpy("M8[us]") for m in moments))[codes]
+
+
+def _order(a: pd.DataFrame, b: pd.DataFrame, first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
+    if len(b) not in (1, len(a)):
+        raise ValueError(f"found {len(a)} rows against {len(b)}; expected as many, or one")
+    end, earliest_end = (first[name].to_numpy("M8[us]") for name in ("latest", "earliest_end"))
+    start, latest_start = (second[name].to_numpy("M8[us]") for name in ("earliest", "latest_start"))
+    return _answer(end < start, earliest_end > latest_start, a.index)
+
+
+def _answer(yes: np.ndarray, no: np.ndarray, index: pd.Index) -> pd.Series:
+    return pd.Series(pd.arrays.BooleanArray(yes, ~(yes | no)), index=index)
