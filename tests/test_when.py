@@ -44,7 +44,7 @@ INVALID = {
                      "2025-04-13T10:15+14:15", "2025-04-13T10:15-12:15", "2025-04-13T10:15+03:20",
                      "../2025-04-13", "2025-04-13/", "2025-04-13..2025-04-15", "[2025-04-13..]", "[2025-04-13]",
                      "[2025-04-13/2025-04-15]", "2025-04-~13/2025-04-15", "2025-~04", "2025-04-13~", "2025-04-13/../..",
-                     "٢٠٢٥-04-13", "0025-04-13"), OTHER),
+                     "2025-04-1٣", "0025-04-13"), OTHER),
 }  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def read(*texts: str | None, zone: str | None = None) -> pd.DataFrame:
 
 def bounds(text: str, zone: str | None = "Europe/Kyiv") -> list[str | None]:
     row = read(text, zone=zone)[list(when.BOUNDS)].iloc[0]
+    assert all(moment == moment.floor("min") for moment in row.dropna())
     return [None if pd.isna(moment) else f"{moment:%m-%d %H:%M}" for moment in row]
 
 
@@ -123,7 +124,8 @@ def test_a_day_without_a_place_is_that_day_in_any_home_zone():
 
 def test_each_row_is_read_in_its_own_zone():
     frame = when.read(pd.Series(["2025-04-13"] * 3), pd.Series(["America/New_York", None, "Asia/Kolkata"]))
-    assert frame["earliest"].tolist() == [stamp("2025-04-13 04:00"), stamp("2025-04-12 21:00"), stamp("2025-04-12 18:30")]
+    expected = ["2025-04-13 04:00", "2025-04-12 21:00", "2025-04-12 18:30"]
+    assert frame["earliest"].tolist() == [stamp(moment) for moment in expected]
 
 
 def test_zones_of_another_index_are_refused():
@@ -141,6 +143,7 @@ def test_zones_of_another_index_are_refused():
         ("2025-03-09", "America/Havana", "03-09 05:00", "03-10 03:59"),  # no 00:00: the clock goes on at midnight
         ("2025-11-02", "America/Havana", "11-02 04:00", "11-03 04:59"),  # two 00:00
         ("2024-03-23", "America/Asuncion", "03-23 03:00", "03-24 03:59"),  # two 23:59
+        ("2024-03-30", "America/Nuuk", "03-30 02:00", "03-31 00:59"),  # no 23:00 to 23:59
     ],
 )
 def test_a_day_on_which_the_clock_changes_has_all_its_hours(day, zone, first, last):
@@ -148,7 +151,7 @@ def test_a_day_on_which_the_clock_changes_has_all_its_hours(day, zone, first, la
 
 
 def test_a_day_that_a_place_skipped_is_refused():
-    with pytest.raises(ValueError, match="'2011-12-30'.*Pacific/Apia"):
+    with pytest.raises(ValueError, match=r"'2011-12-30'.*Pacific/Apia"):
         read("2011-12-29", "2011-12-30", zone="Pacific/Apia")
 
 
@@ -205,19 +208,19 @@ def test_what_is_explained_is_what_is_refused(text):
     except ValueError as error:
         refused = str(error)
     clause = when.explain(text)
-    # Only the place can add a refusal: an order that is wrong there and not everywhere.
-    assert refused == (clause and f"'{text}': {clause}") or (clause is None and f"{REVERSED} in" in refused)
+    if clause is None and refused is not None:  # only a place can add a refusal: an order that is wrong there
+        assert f"{REVERSED} in" in refused
+    else:
+        assert refused == (clause and f"'{text}': {clause}")
 
 
 # Order
 
 
 def test_before_is_yes_no_or_cannot_tell():
-    a = read("2025-04-13", "2025-04-14", "2025-04-15", "2025-04-12/2025-04-14", "2025-04-14/..", "2025-04-15/..", None)
+    a = read("2025-04-13", "2025-04-14", "2025-04-15", "2025-04-12/2025-04-14", "2025-04-14/..", "2025-04-15/..",
+             None, zone="Europe/Kyiv").set_axis(list("abcdefg"))  # fmt: skip
     b = read("2025-04-14", zone="Europe/Kyiv")
-    a.index = list("abcdefg")
-    a[:] = read("2025-04-13", "2025-04-14", "2025-04-15", "2025-04-12/2025-04-14", "2025-04-14/..", "2025-04-15/..",
-                None, zone="Europe/Kyiv")  # fmt: skip
     assert when.before(a, b).index.tolist() == list("abcdefg")
     assert answers(when.before(a, b)) == [True, None, False, None, None, False, None]
     assert answers(when.after(a, b)) == [False, None, True, False, None, True, None]
@@ -233,7 +236,8 @@ def test_the_same_minute_cannot_be_ordered_and_the_next_one_can():
 
 def test_days_of_unknown_places_an_hour_apart_cannot_be_ordered():
     assert answers(when.before(read("2025-01-13"), read("2025-01-14"))) == [None]
-    assert answers(when.before(read("2025-01-13", zone="Europe/Kyiv"), read("2025-01-14", zone="Europe/Kyiv"))) == [True]
+    kyiv = read("2025-01-13", "2025-01-14", zone="Europe/Kyiv")
+    assert answers(when.before(kyiv[:1], kyiv[1:])) == [True]
 
 
 def test_frames_of_other_lengths_are_refused():
