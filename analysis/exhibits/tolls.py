@@ -7,116 +7,166 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import theme, toll
-from analysis.exhibit import Exhibit, cite
+from analysis.exhibit import Exhibit, cite, text_width
 from analysis.load import Record
 
 MEASURES = ("killed", "injured")
+NOBODY = "no count found"
+SHORT = {"more than ": ">", "at least ": "≥", "up to ": "≤", "about ": "c. ", NOBODY: "no count"}
+ARROW = 5
+"""Length of an open end on paper, in mm: no number gives it."""
 
 
 def tolls(record: Record) -> Exhibit:
     """Show the count of each strike, killed and injured, from low to high with a dot at best."""
-    marks = count_strikes(record.events, record.casualties)
-    strikes = marks["event_id"].nunique()
-    zone = record.episode["zones"][0]
-    marks["day"] = marks["earliest"].dt.tz_convert(zone).dt.tz_localize(None)
-    counts = record.casualties[record.casualties["population"] == "all"]
+    marks = count_strikes(record.events, record.casualties, record.actors, record.episode["zones"][0])
+    claims = (record.casualties["population"] != "children").sum()
     used = pd.concat([record.events.loc[record.events["kind"] == "strike", "sources"], record.casualties["sources"]])
     return Exhibit(
         name="tolls",
         title="Killed and injured in each strike, as reported",
-        subtitle=f"People, by strike in order of time; {len(counts)} claims on {strikes} strikes, 4 April to 18 June 2025. "
-        "Dot: latest count. Bar: from the least to the most that standing claims allow.",
+        subtitle=f"People, by strike in order of time; {claims} claims on {marks['event_id'].nunique()} strikes. "
+        "Dot: the count that stands at the end; ring: one that contests it; arrow: no upper or lower bound was given.",
         marks=marks,
         source=cite(used, record.sources, record.episode["licence"]),
         paint=lambda ax: draw_tolls(marks, record.episode["sides"], ax=ax),
-        heights={"column": 118, "page": 108},
+        heights={"column": 110, "page": 100},
     )
 
 
-def count_strikes(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per strike and measure: `low, best, high` (people), `words`, `records`; NA where nobody counted.
+def count_strikes(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Return one row per strike, measure and population: `low, best, high` (people), `contested` (the numbers given by
+    claims that contest), `words`, `day`, `said_by`, `records`.
 
-    Counts of servicemen by the side that struck stand in rows of their own, `population` military.
+    Where nobody counted, the counts are NA and `words` says so. Counts of servicemen by the side that struck stand in
+    rows of their own, `population` military.
     """
-    strikes = events.loc[events["kind"] == "strike", ["event_id", "title", "place", "attacker", "earliest"]]
+    strikes = events.loc[events["kind"] == "strike", ["event_id", "place", "attacker", "earliest", "latest"]]
+    strikes = strikes.assign(day=strikes.apply(lambda row: name_days(row["earliest"], row["latest"], zone), axis=1))
     known = toll.as_known(claims[claims["population"] != "children"]).drop(columns=["earliest", "latest"])
     grid = strikes.merge(pd.DataFrame({"measure": MEASURES}), how="cross").assign(population="all")
-    extra = known[known["population"] == "military"]
-    grid = pd.concat([grid, strikes.merge(extra[["event_id", "measure", "population"]], on="event_id")])
-    marks = grid.merge(known, on=["event_id", "measure", "population"], how="left", validate="one_to_one")
-    standing = claims.set_index("claim_id").reindex(marks["claim_id"])
-    bounds = zip(marks["wording"], standing["low"], standing["high"], strict=True)
-    marks["words"] = ["no count found" if pd.isna(w) else toll.phrase(w, low, high) for w, low, high in bounds]
-    marks["records"] = [
-        "; ".join([claim, *contested]) if pd.notna(claim) else event
-        for claim, contested, event in zip(marks["claim_id"], marks["contested_by"], marks["event_id"], strict=True)
-    ]
+    military = known.loc[known["population"] == "military", toll.COUNTED]
+    marks = pd.concat([grid, strikes.merge(military, on="event_id")])
+    marks = marks.merge(known, on=toll.COUNTED, how="left", validate="one_to_one")
+    marks["said_by"] = marks["claimed_by"].map(actors.set_index("actor_id")["name"])
+    words, contested, records = [], [], []
+    given = claims.set_index("claim_id")[["wording", "low", "high"]]
+    for mark in marks.itertuples():
+        ids = [mark.claim_id, *mark.contested_by] if pd.notna(mark.claim_id) else []
+        said = [given.loc[i] for i in ids]
+        words.append(" or ".join(dict.fromkeys(toll.phrase(*row) for row in said)) or NOBODY)
+        contested.append(tuple(sorted({int(row["high"] if pd.isna(row["low"]) else row["low"]) for row in said[1:]})))
+        records.append("; ".join(ids) or mark.event_id)
+    marks = marks.assign(words=words, contested=contested, records=records)
     return marks.sort_values(["earliest", "event_id", "measure", "population"], ignore_index=True)
+
+
+def name_days(earliest: pd.Timestamp, latest: pd.Timestamp, zone: str) -> str:
+    """Say on which local day something happened, or in the night between which days."""
+    first, last = (moment.tz_convert(zone) for moment in (earliest, latest))
+    if first.date() == last.date():
+        return f"{first.day} {first:%b}"
+    return f"{first.day}{'' if first.month == last.month else f' {first:%b}'}–{last.day} {last:%b}"
 
 
 def draw_tolls(marks: pd.DataFrame, sides: dict[str, str], *, ax: Axes) -> Axes:
     """Draw a row per strike and a panel per measure; each panel has its own scale, from zero."""
     theme.quiet(ax)
-    wide = theme.width_mm(ax)
-    label = 33 if wide > 100 else 24
-    label *= theme.scale_of(ax.figure)
-    gap = 6 * theme.scale_of(ax.figure)
-    each = (wide - label - gap) / 2
-    strikes = marks.drop_duplicates("event_id", ignore_index=True)
-    rows = {event: i for i, event in enumerate(strikes["event_id"])}
-    low, foot = len(rows) - 0.4, 9 * theme.scale_of(ax.figure) / theme.height_mm(ax)
-    names = ax.inset_axes((0, foot, label / wide, 1 - foot), gid="strikes")
-    _frame(names, low)
-    names.set_xlim(0, 1)
-    for strike in strikes.itertuples():
-        day = f"{strike.day:%-d %b}" if wide > 100 else f"{strike.day:%-d %b}"
-        place = {"Ukraine": "Across Ukraine", "Russia": "Airbases in Russia"}.get(strike.place, strike.place)
-        y = rows[strike.event_id]
-        theme.write(names, 0, y, day, color=theme.MUTED, size="small", va="center", gid=strike.event_id)
-        theme.write(names, 10.5 * theme.scale_of(ax.figure) / label, y, place.removesuffix(", near").removesuffix(", suburbs"),
-                    face="semibold", color=sides[strike.attacker] if strike.attacker != "Russia" else theme.TEXT,
-                    size="small" if wide < 100 else "label", va="center", gid=strike.event_id)  # fmt: skip
+    grow, wide, high = theme.scale_of(ax.figure), theme.width_mm(ax), theme.height_mm(ax)
+    days, names, gap = (mm * grow for mm in ((14, 24, 6) if wide > 100 else (11.5, 16.5, 3)))
+    each = (wide - days - names - gap) / 2
+    rows = {event: i for i, event in enumerate(marks["event_id"].unique())}
+    head, foot = 4.5 * grow / high, 7.5 * grow / high
+    strikes = marks.drop_duplicates("event_id")
+    common = strikes["attacker"].mode()[0]
+
+    def panel(left: float, width: float, gid: str) -> Axes:
+        part = theme.quiet(ax.inset_axes((left / wide, foot, width / wide, 1 - head - foot), gid=gid))
+        part.set_ylim(len(rows) - 0.5, -0.5)
+        return part
+
+    _name_strikes(panel(0, days + names, "strikes"), strikes, sides, common, (days, names))
     for i, measure in enumerate(MEASURES):
-        x = (label + i * (each + gap)) / wide
-        panel = ax.inset_axes((x, foot, each / wide, 1 - foot), gid=measure)
-        _frame(panel, low)
-        _draw_panel(panel, marks[marks["measure"] == measure], rows)
-        theme.write(panel, 0, 1.0, measure.capitalize(), face="semibold", transform=panel.transAxes, va="bottom")
+        left = days + names + i * (each + gap)
+        _draw_panel(panel(left, each, measure), marks[marks["measure"] == measure], rows, each)
+        theme.write(ax, left / wide, 1, measure.capitalize(), face="semibold", transform=ax.transAxes, va="top")
+    note = f"Strikes by {common} unless marked."
+    military = marks.loc[marks["population"] == "military", "said_by"].unique()
+    note += f" * Servicemen only, said by: {', '.join(military)}." if len(military) else ""
+    theme.write(ax, 0, 0, note, size="small", color=theme.MUTED, transform=ax.transAxes, va="bottom")
     return ax
 
 
-def _frame(ax: Axes, low: float) -> None:
-    theme.quiet(ax)
-    ax.set_ylim(low, -0.6)
+def _name_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], common: str, widths: tuple) -> None:
+    """Write day and place of each strike, and who struck where it is not the common attacker."""
+    days, names = widths
+    ax.set_xlim(0, days + names)
+    grow = theme.scale_of(ax.figure)
+    for y, strike in enumerate(strikes.itertuples()):
+        place, by = strike.place.partition(",")[0], f"by {strike.attacker}"
+        style = {"size": "small", "color": sides[strike.attacker], "va": "center", "gid": strike.event_id}
+        theme.write(ax, 0, y, strike.day, **style | {"color": theme.MUTED})
+        if strike.attacker == common:
+            theme.write(ax, days, y, place, face="semibold", **style)
+            continue
+        beside = text_width(place, "small", "semibold", grow) + grow
+        fits = beside + text_width(by, "small", "italic", grow) < names
+        theme.write(ax, days, y - (0 if fits else 0.24), place, face="semibold", **style)
+        theme.write(ax, days + (beside if fits else 0), y + (0 if fits else 0.24), by, face="italic", **style)
 
 
-def _draw_panel(ax: Axes, marks: pd.DataFrame, rows: dict[str, int]) -> None:
-    most = marks[["low", "best", "high"]].max(axis=None)
-    ax.set_xlim(0, most * 1.3)
-    ticks = [t for t in MaxNLocator(4, integer=True).tick_values(0, most) if t <= most]
-    theme.set_ticks(ax, "x", ticks, [f"{t:g}" for t in ticks])
-    ax.vlines(ticks, -0.6, len(rows) - 0.4, color=theme.HAIR, linewidth=0.5, zorder=0)
-    for mark in marks.itertuples():
-        _draw_mark(ax, mark, rows[mark.event_id], most)
+def _draw_panel(ax: Axes, marks: pd.DataFrame, rows: dict[str, int], width: float) -> None:
+    """Draw one measure; the scale is the largest at which every number still fits beside its mark."""
+    grow = theme.scale_of(ax.figure)
+    words = [_say(mark, short=width < 40 * grow) for mark in marks.itertuples()]
+    room = [
+        (width - (ARROW * pd.isna(mark.high) + 2.5) * grow - text_width(said, "small", scale=grow)) / _end(mark)
+        for mark, said in zip(marks.itertuples(), words, strict=True)
+        if _end(mark)
+    ]
+    mm = 1 / min(room)
+    ax.set_xlim(0, width * mm)
+    ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, width * mm)
+    ticks = [tick for tick in ticks if 0 <= tick <= width * mm]
+    theme.set_ticks(ax, "x", ticks, [f"{tick:g}" for tick in ticks])
+    ax.set_xlim(0, width * mm)
+    ax.vlines(ticks, -0.5, len(rows) - 0.5, color=theme.HAIR, linewidth=0.5, zorder=0)
+    for mark, said in zip(marks.itertuples(), words, strict=True):
+        _draw_mark(ax, mark, said, rows[mark.event_id], mm * grow)
 
 
-def _draw_mark(ax: Axes, mark: object, y: float, most: float) -> None:
+def _end(mark: object) -> float:
+    """Return the largest number that was given, 0 where none was."""
+    return max((v for v in (mark.low, mark.high, *mark.contested) if pd.notna(v)), default=0)
+
+
+def _say(mark: object, *, short: bool) -> str:
+    words = f"{mark.words}*" if mark.population == "military" else mark.words
+    for long, sign in SHORT.items() if short else ():
+        words = words.replace(long, sign)
+    return words
+
+
+def _draw_mark(ax: Axes, mark: object, words: str, y: float, mm: float) -> None:
+    """Draw one count: a bar from low to high, a dot at best, rings for claims that contest, arrows for open bounds."""
     grow = theme.scale_of(ax.figure)
     gid = f"{mark.event_id} {mark.measure} {mark.population}"
-    if pd.isna(mark.low) and pd.isna(mark.high):
-        theme.write(ax, 0, y, "no count found", size="small", face="italic", color=theme.MUTED, va="center", gid=gid)
+    end = _end(mark)
+    if not end:
+        theme.write(ax, 0, y, words, size="small", face="italic", color=theme.MUTED, va="center", gid=gid)
         return
-    soldiers = mark.population == "military"
-    y = y + (0.32 if soldiers else 0)
-    color = theme.MUTED if soldiers else theme.TEXT
-    start = 0 if pd.isna(mark.low) else mark.low
-    end = most * 1.02 if pd.isna(mark.high) else mark.high
-    style = {"color": color, "solid_capstyle": "butt", "zorder": 2, "gid": gid}
-    ax.plot([start, end], [y, y], linewidth=(1 if soldiers else 2.6) * grow, alpha=0.45, **style)
-    if pd.isna(mark.high) or pd.isna(mark.low):
-        tip = (end, ">") if pd.isna(mark.high) else (start, "<")
-        ax.plot([tip[0]], [y], marker=tip[1], markersize=3.2 * grow, markeredgewidth=0, **style)
+    apart = mark.population == "military"
+    y += 0.36 if apart else 0
+    left = end - ARROW * mm if pd.isna(mark.low) else mark.low
+    right = end + ARROW * mm if pd.isna(mark.high) else end
+    style = {"color": theme.MUTED if apart else theme.TEXT, "zorder": 2, "clip_on": False, "gid": gid}
+    dot = style | {"linestyle": "none", "marker": "o", "markersize": 4 * grow}
+    ax.plot([left, right], [y, y], linewidth=(0.8 if apart else 2) * grow, alpha=0.5, solid_capstyle="butt", **style)
+    for x, shape, bound in ((left, "<", mark.low), (right, ">", mark.high)):
+        if pd.isna(bound):
+            ax.plot([x], [y], **dot | {"marker": shape, "markersize": 3 * grow, "markeredgewidth": 0})
+    for x in mark.contested:
+        ax.plot([x], [y], markerfacecolor=theme.PAPER, markeredgewidth=0.8 * grow, **dot)
     if pd.notna(mark.best):
-        ax.plot([mark.best], [y], marker="o", markersize=4.2 * grow, markeredgewidth=0, **style)
-    words = f"{mark.words} servicemen, says Moscow" if soldiers else mark.words
-    theme.write(ax, end + most * 0.03, y, words, size="small", color=color, va="center", gid=gid)
+        ax.plot([mark.best], [y], markeredgewidth=0, **dot)
+    theme.write(ax, right + 2 * mm, y, words, size="small", color=style["color"], va="center", gid=gid)

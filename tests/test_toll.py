@@ -1,0 +1,165 @@
+"""Claims to low, best and high."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import toll
+
+COLUMNS = ["claim_id", "seq", "low", "high", "wording", "claimed_by", "origins", "status"]
+
+
+def ledger(*rows):
+    """Make claims on one strike, an hour apart."""
+    frame = pd.DataFrame(rows, columns=COLUMNS).astype({"seq": "Int64", "low": "Int64", "high": "Int64"})
+    hours = pd.Timestamp("2025-04-13T08:00Z") + pd.to_timedelta(range(len(frame)), unit="h")
+    return frame.assign(event_id="sumy", measure="killed", population="all", side="Ukraine", earliest=hours, latest=hours)
+
+
+def claim(name, seq, low, high, by="ses", *, wording="exact", origins=None, status="single-origin"):
+    return (name, seq, low, high, wording, by, origins or by, status)
+
+
+def toll_of(claims, at=None):
+    (row,) = toll.as_known(claims, at).to_dict("records")
+    return tuple(None if pd.isna(row[name]) else row[name] for name in ("low", "best", "high"))
+
+
+def test_a_later_higher_count_overtakes_an_earlier_one():
+    claims = ledger(claim("a", 1, 21, 21, "mayor"), claim("b", 2, 34, 34))
+    assert toll_of(claims) == (34, 34, 34)
+
+
+def test_the_order_of_the_ledger_decides_and_not_the_order_of_the_rows():
+    claims = ledger(claim("a", 2, 34, 34), claim("b", 1, 21, 21, "mayor"))
+    assert toll_of(claims) == (34, 34, 34)
+
+
+def test_an_earlier_higher_count_of_another_claimant_contests():
+    claims = ledger(claim("a", 1, 90, 90, "ministry"), claim("b", 2, 87, 87))
+    assert toll_of(claims) == (87, 87, 90)
+
+
+def test_a_claimant_who_lowers_a_count_corrects_it():
+    claims = ledger(claim("a", 1, 9, 9), claim("b", 2, 8, 8))
+    assert toll_of(claims) == (8, 8, 8)
+
+
+def test_an_origin_of_the_lower_count_corrects_its_own_higher_one():
+    claims = ledger(claim("a", 1, 9, 9, "ses"), claim("b", 2, 8, 8, "mayor", origins="mayor; ses"))
+    assert toll_of(claims) == (8, 8, 8)
+
+
+def test_a_disputed_claim_widens_the_range_and_never_stands():
+    claims = ledger(claim("a", 1, 35, 35), claim("b", 2, 36, 36, "council", status="disputed"))
+    assert toll_of(claims) == (35, 35, 36)
+
+
+def test_a_disputed_claim_stands_where_there_is_no_other():
+    assert toll_of(ledger(claim("a", 1, 36, 36, status="disputed"))) == (36, 36, 36)
+
+
+def test_at_least_has_a_best_and_no_high():
+    assert toll_of(ledger(claim("a", 1, 13, None, wording="at least"))) == (13, 13, None)
+
+
+def test_more_than_has_no_best():
+    assert toll_of(ledger(claim("a", 1, 101, None, wording="more than"))) == (101, None, None)
+
+
+def test_up_to_has_neither_low_nor_best():
+    assert toll_of(ledger(claim("a", 1, None, 85, wording="up to"))) == (None, None, 85)
+
+
+def test_an_open_count_that_reaches_the_standing_one_does_not_contest_it():
+    claims = ledger(claim("a", 1, 81, None, "president", wording="more than"), claim("b", 2, 87, 87))
+    assert toll_of(claims) == (87, 87, 87)
+
+
+def test_of_a_claimant_only_the_last_claim_contests():
+    claims = ledger(claim("a", 1, 99, 99, "mayor"), claim("b", 2, 90, 90, "mayor"), claim("c", 3, 87, 87))
+    assert toll_of(claims) == (87, 87, 90)
+
+
+def test_a_claim_is_unknown_until_the_last_moment_at_which_it_may_have_been_made():
+    claims = ledger(claim("a", 1, 21, 21), claim("b", 2, 34, 34))
+    claims["latest"] += pd.Timedelta(minutes=30)
+    assert toll_of(claims, pd.Timestamp("2025-04-13T09:29Z")) == (21, 21, 21)
+    assert toll_of(claims, pd.Timestamp("2025-04-13T09:30Z")) == (34, 34, 34)
+
+
+def test_nothing_is_known_before_the_first_claim():
+    assert toll.as_known(ledger(claim("a", 1, 21, 21)), pd.Timestamp("2025-04-13T07:59Z")).empty
+
+
+def test_measures_and_populations_are_kept_apart():
+    claims = pd.concat([ledger(claim("a", 1, 35, 35)), ledger(claim("b", 1, 2, 2)).assign(population="children"),
+                        ledger(claim("c", 1, 117, 117)).assign(measure="injured")])  # fmt: skip
+    got = toll.as_known(claims).set_index(["measure", "population"])["best"].to_dict()
+    assert got == {("injured", "all"): 117, ("killed", "all"): 35, ("killed", "children"): 2}
+
+
+@pytest.mark.parametrize(("words", "low", "high", "said"), [
+    ("exact", 35, 35, "35"), ("at least", 34, None, "at least 34"), ("more than", 101, None, "more than 100"),
+    ("about", 120, 120, "about 120"), ("up to", None, 85, "up to 85"),
+])  # fmt: skip
+def test_a_count_is_put_as_it_was_given(words, low, high, said):
+    assert toll.phrase(words, low, high) == said
+
+
+claims_strategy = st.lists(
+    st.tuples(st.integers(0, 200), st.sampled_from(["ses", "mayor", "ministry"]), st.booleans(), st.booleans()),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+def drawn(rows):
+    return ledger(*(claim(str(i), i + 1, n, None if opened else n, by, wording="at least" if opened else "exact",
+                          status="disputed" if disputed else "single-origin")
+                    for i, (n, by, opened, disputed) in enumerate(rows)))  # fmt: skip
+
+
+@settings(deadline=None)
+@given(claims_strategy, claims_strategy)
+def test_a_later_claim_never_changes_an_earlier_replay(now, later):
+    known, grown = drawn(now), drawn([*now, *later])
+    at = known["latest"].max()
+    pd.testing.assert_frame_equal(toll.as_known(known, at), toll.as_known(grown, at))
+
+
+@settings(deadline=None)
+@given(claims_strategy)
+def test_best_lies_between_low_and_high(rows):
+    low, best, high = toll_of(drawn(rows))
+    assert low <= best and (high is None or best <= high)
+
+
+def test_no_argument_is_changed():
+    claims = ledger(claim("a", 1, 21, 21), claim("b", 2, 34, 34))
+    before = claims.copy(deep=True)
+    toll.as_known(claims)
+    pd.testing.assert_frame_equal(claims, before)
+
+
+@pytest.mark.parametrize(("event", "measure", "expected"), [
+    ("sumy-strike-2025-04-13", "killed", (35, 35, 36)),
+    ("sumy-strike-2025-04-13", "injured", (127, 127, 129)),
+    ("kyiv-strike-2025-04-24", "killed", (13, 13, 13)),
+    ("kyiv-strike-2025-04-24", "injured", (87, 87, 90)),
+    ("kyiv-strike-2025-06-17", "injured", (141, None, None)),
+    ("odesa-drones-2025-05-01", "killed", (2, 2, 3)),
+    ("kryvyi-rih-strike-2025-04-04", "killed", (21, 21, 21)),
+    ("air-attack-2025-05-24", "killed", (13, 13, None)),
+])  # fmt: skip
+def test_the_record_comes_to_these_tolls(record, event, measure, expected):
+    claims = record.casualties
+    mine = (claims["event_id"] == event) & (claims["measure"] == measure) & (claims["population"] == "all")
+    assert toll_of(claims[mine]) == expected
+
+
+def test_the_correction_of_24_april_in_kyiv_is_seen_at_its_hour(record):
+    claims = record.casualties
+    mine = claims[(claims["event_id"] == "kyiv-strike-2025-04-24") & (claims["measure"] == "killed")]
+    at = {hour: toll_of(mine, pd.Timestamp(f"2025-04-24T{hour}+03:00")) for hour in ("08:00", "12:00", "17:00")}
+    assert at == {"08:00": (9, 9, 9), "12:00": (8, 8, 8), "17:00": (10, 10, 10)}
