@@ -20,7 +20,7 @@ from analysis import __version__, theme
 from analysis.summary import summarize
 
 FORMATS = ("png", "svg", "pdf")
-DPI = {"layout": 150, "png": 300, "notebook": 110}
+DPI = {"layout": 150, "png": 300, "notebook": 170, "screen": 120}
 LEADING = 1.25 * 25.4 / 72
 """Distance of lines of text in mm, for each point of size."""
 # The same bytes everywhere: no style file, no clock, no random ids.
@@ -53,8 +53,8 @@ class Exhibit:
         margin = 4 * scale
         head = [(part, size_, face, color) for words, size_, face, color in (
                     (self.title, "title", "bold", theme.TEXT), (self.subtitle, "subtitle", "regular", theme.MUTED))
-                for part in _wrap(words, width - 2 * margin, size_, face, scale)]  # fmt: skip
-        foot = _wrap(self.source, width - 2 * margin, "small", "regular", scale)
+                for part in wrap(words, width - 2 * margin, size_, face, scale)]  # fmt: skip
+        foot = wrap(self.source, width - 2 * margin, "small", "regular", scale)
         lead = {name: points * scale * LEADING for name, points in theme.POINTS.items()}
         top = margin + sum(lead[size_] for _, size_, _, _ in head) + 2.5 * scale
         bottom = margin + len(foot) * lead["small"] + 2 * scale
@@ -76,9 +76,11 @@ class Exhibit:
         """Return what is drawn, read off the artists: places, colours, sizes, words."""
         return summarize(self.figure(size))
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+        """Show the picture together with what is drawn, in words, which is what a rerun is compared with."""
         figure = self.figure()
-        return {"image/png": _render(figure, "png", DPI["notebook"]), "text/plain": summarize(figure)}
+        shown = {"image/png": _render(figure, "png", DPI["notebook"]), "text/plain": summarize(figure)}
+        return shown, {"image/png": {"width": round(figure.get_size_inches()[0] * DPI["screen"])}}
 
     def save(self, folder: Path | str, formats: Iterable[str] = FORMATS, sizes: Sequence[str] = ("page",)) -> list[Path]:
         """Write the figure into `folder` as NAME-SIZE.FORMAT; each file appears whole or not at all."""
@@ -120,7 +122,7 @@ def _write_whole(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def _wrap(words: str, width: float, size: str, face: str, scale: float) -> list[str]:
+def wrap(words: str, width: float, size: str = "small", face: str = "regular", scale: float = 1.0) -> list[str]:
     """Break words into lines of at most `width` mm."""
     most = len(words)
     while True:

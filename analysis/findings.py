@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import replies, toll, when
 from analysis.load import Record
 
-DIRECT = "talks"
+
 
 
 class Findings(list[str]):
@@ -146,3 +146,6 @@ def _day(moment: pd.Timestamp, record: Record) -> pd.Timestamp:
 def _list(words: Iterable[str]) -> str:
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
+
+
+ALL = (of_record, of_places, of_timeline, of_statements, of_casualties)

@@ -9,8 +9,7 @@ import math
 import os
 import re
 import tomllib
-import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,17 +17,15 @@ import pandas as pd
 import pandera.pandas as pa
 
 from analysis import rules, schema, when
-from analysis.rules import Fault, guess, split
+from analysis.episode import find_wrong
+from analysis.rules import DAY, NO_DAY, NO_ZONE, UNSEEN, Fault, guess, known_zones, name_unseen, show, split
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 DATED = {table.name: column.name for table in schema.TABLES for column in table.columns if column.type == "when"}
-EPISODE = {
-    "title": str, "subject": str, "window": list, "focus": list, "zones": list,
-    "borders": str, "licence": str, "sides": dict, "boxes": dict,
-}  # fmt: skip
-DATE = "a date of the schema"
-# Control characters, and the invisible or direction-changing ones that can make a cell read as what it is not.
-UNSEEN = "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]"
+DATE, ONE_OF = "a date of the schema", "expected one of"
+ODD = re.compile(rf"\A\s|\s\Z|{UNSEEN.pattern}")
+Cell = tuple[int, str]
+"""Line and column."""
 
 
 class RecordError(ValueError):
@@ -39,12 +36,13 @@ class RecordError(ValueError):
         super().__init__("\n".join(map(str, faults)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """Hold the tables of one episode as typed frames.
 
-    Tables with a date carry its bounds in UTC (see analysis/when.py); events and statements carry the place, statements,
-    proposals and casualties the side of who spoke first, proposed first or counted. `sha256` is that of all the files read.
+    Tables with a date carry its bounds in UTC (see analysis/when.py); events and statements carry the place;
+    statements, proposals and casualties the side of who spoke first, proposed first or counted. `sha256` is that of
+    all the files read.
     """
 
     folder: Path
@@ -78,14 +76,13 @@ class Record:
         episode = _read_episode(folder / "episode.toml", faults, digest)
         tables = {}
         for table in schema.TABLES:
-            before = len(faults)
             frame = _read_table(table, folder / f"{table.name}.csv", episode, faults, digest)
-            if len(faults) == before:
+            if frame is not None:
                 tables[table.name] = frame
-        _add_bounds(tables, episode)
-        faults.extend(rules.find_faults(tables, episode))
+        tables = _add_bounds(tables, episode, faults)
+        faults.extend(rules.find_faults(tables, episode, {fault[:2] for fault in faults}))
         if faults:
-            raise RecordError(sorted(dict.fromkeys(faults)))
+            raise RecordError(sorted(set(faults)))
         return cls(folder, episode, digest.hexdigest(), **_join(tables))
 
     def __repr__(self) -> str:
@@ -94,53 +91,51 @@ class Record:
         return f"{self.episode['title']}: {rows}"
 
 
-def _read_episode(path: Path, faults: list[Fault], digest: hashlib._Hash) -> dict[str, object]:
+def _read_bytes(path: Path, expected: str, faults: list[Fault], digest: hashlib._Hash) -> bytes | None:
     try:
         data = path.read_bytes()
-        episode = tomllib.loads(data.decode("utf-8-sig"))
-        digest.update(data)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        says = "missing" if isinstance(error, FileNotFoundError) else f"cannot be read as TOML in UTF-8 ({error})"
+    except OSError as error:
+        says = f"missing; expected {expected}" if not path.exists() else f"cannot be read ({error.strerror})"
         faults.append(Fault(path.name, 0, says))
-        return {"zones": list(when.HOME), "sides": {}, "boxes": {}}
-    for key in episode.keys() - EPISODE.keys():
-        faults.append(Fault(path.name, 0, f"unknown key '{key}'{guess(key, EPISODE)}"))
-    for key, kind in EPISODE.items():
-        if not isinstance(episode.get(key), kind):
-            faults.append(Fault(path.name, 0, f"key '{key}': expected a {kind.__name__}"))
-            episode[key] = kind()
-    for key in ("window", "focus"):
-        days = episode[key]
-        if len(days) != 2 or not all(isinstance(d, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", d) for d in days):
-            faults.append(Fault(path.name, 0, f"key '{key}': expected two days, as ['2025-04-11', '2025-04-24']"))
-        elif says := when.explain("/".join(days)):
-            faults.append(Fault(path.name, 0, f"key '{key}': {says}"))
-    for zone in set(episode["zones"]) - zoneinfo.available_timezones():
-        faults.append(Fault(path.name, 0, f"key 'zones': '{zone}' is no IANA zone"))
-    for side, colour in episode["sides"].items():
-        if not re.fullmatch("#[0-9a-f]{6}", str(colour)):
-            faults.append(Fault(path.name, 0, f"side '{side}': expected a colour as #0067a8, found '{colour}'"))
-    for country, box in episode["boxes"].items():
-        if not (isinstance(box, list) and len(box) == 4 and all(isinstance(x, float | int) for x in box)):
-            faults.append(Fault(path.name, 0, f"box '{country}': expected [west, south, east, north]"))
-            episode["boxes"][country] = [-180, -90, 180, 90]
-    return episode
+        return None
+    digest.update(data)
+    return data
+
+
+def _read_episode(path: Path, faults: list[Fault], digest: hashlib._Hash) -> dict[str, object]:
+    """Return the settings that hold; what is wrong with the others is added to `faults`."""
+    data = _read_bytes(path, "one with title, window, zones, sides and boxes", faults, digest)
+    text = None if data is None else _decode(path.name, data, faults)
+    if text is None:
+        return {}
+    try:
+        episode = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        says, line = re.fullmatch(r"(.*?)(?: \(at line (\d+), column \d+\))?", str(error), re.DOTALL).groups()
+        faults.append(Fault(path.name, int(line or 0), f"not TOML ({says})"))
+        return {}
+    wrong = list(find_wrong(episode))
+    faults.extend(Fault(path.name, 0, says) for _, says in wrong)
+    return {key: value for key, value in episode.items() if key not in dict(wrong)}
 
 
 def _read_table(table: schema.Table, path: Path, episode: Mapping[str, object], faults: list[Fault],
                 digest: hashlib._Hash) -> pd.DataFrame | None:  # fmt: skip
-    if not path.is_file():
-        faults.append(Fault(path.name, 0, "missing; expected one file for every table"))
-        return None
-    data = path.read_bytes()
-    digest.update(data)
-    text = _decode(path.name, data, faults)
+    """Return the typed rows by line, a cell with a fault missing; or None if not every row can be read."""
+    data = _read_bytes(path, "one file for every table", faults, digest)
+    text = None if data is None else _decode(path.name, data, faults)
+    before = len(faults)
     rows = None if text is None else _parse(table, path.name, text, faults)
     if rows is None:
         return None
-    faults.extend(_check_values(table, rows, episode))
-    faults.extend(_check_keys(table, rows))
-    return _type(table, rows)
+    whole = len(faults) == before
+    wrong = dict(_check_characters(rows))
+    for cell, says in _check_values(table, rows, episode):
+        wrong.setdefault(cell, says)
+    for (line, name), says in wrong.items():
+        faults.append(Fault(path.name, line, f"{name}{says}"))
+        rows.at[line, name] = pd.NA
+    return _type(table, rows) if whole else None
 
 
 def _decode(file: str, data: bytes, faults: list[Fault]) -> str | None:
@@ -162,75 +157,78 @@ def _decode(file: str, data: bytes, faults: list[Fault]) -> str | None:
 
 
 def _parse(table: schema.Table, file: str, text: str, faults: list[Fault]) -> pd.DataFrame | None:
-    """Return the rows as text, empty cells missing, indexed by their line; or None and what is wrong with the shape."""
+    """Return the rows of the right shape as text, empty cells missing, indexed by their line; None without a row."""
     known = [column.name for column in table.columns]
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines, rows, header, start = [], [], None, 1
-    before = len(faults)
+    lines, rows, start = [], [], 1
     try:
+        header = next(reader, [])
+        if wrong := list(_check_header(file, header, known)):
+            faults.extend(wrong)
+            return None
+        start = reader.line_num + 1
+        before = len(faults)
         for row in reader:
-            if header is None:
-                header = row
-                faults.extend(_check_header(file, header, known))
-            elif len(row) != len(header):
-                found = "an empty line" if not row else f"{len(row)} cells"
-                faults.append(Fault(file, start, f"{found} where the header has {len(header)} cells"))
-            else:
+            if len(row) == len(header):
                 lines.append(start)
                 rows.append(row)
+            else:
+                found = f"{len(row)} cells" if row else "an empty line"
+                faults.append(Fault(file, start, f"{found} where the header has {len(header)} cells"))
             start = reader.line_num + 1
+        if not rows and len(faults) == before:
+            faults.append(Fault(file, 0, "no rows below the header"))
     except csv.Error as error:
-        faults.append(Fault(file, start, f"not a CSV row ({error})"))
-    if len(faults) == before and not rows:
-        faults.append(Fault(file, 0, "no rows below the header" if header else "empty file"))
-    if len(faults) > before:
+        faults.append(Fault(file, start, f"not a CSV row ({error}); a quotation mark may be missing"))
+    if not rows:
         return None
     frame = pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="line"), dtype="str")
     return frame[known].replace("", pd.NA)
 
 
 def _check_header(file: str, header: list[str], known: list[str]) -> Iterator[Fault]:
+    if not any(header):
+        yield Fault(file, 1, "empty; expected the names of the columns")
+        return
+    for _, says in rules.compare_names("column", header, known):
+        yield Fault(file, 1, says)
     for name in dict.fromkeys(header):
-        if name not in known:
-            yield Fault(file, 1, f"unknown column '{name}'{guess(name, tuple(set(known) - set(header)))}")
-        elif header.count(name) > 1:
-            yield Fault(file, 1, f"column '{name}' stands there {header.count(name)} times")
-    for name in known:
-        if name not in header:
-            yield Fault(file, 1, f"column '{name}' is missing")
+        if header.count(name) > 1:
+            yield Fault(file, 1, f"column {show(name)} stands there {header.count(name)} times")
 
 
-def _check_keys(table: schema.Table, rows: pd.DataFrame) -> Iterator[Fault]:
-    file, named = f"{table.name}.csv", " + ".join(table.key)
-    keys = [tuple(int(v) if k in ("paragraph", "sentence") and v.isdecimal() else v for k, v in zip(table.key, key))
-            for key in rows[list(table.key)].fillna("").itertuples(index=False, name=None)]  # fmt: skip
-    first: dict[tuple[object, ...], int] = {}
-    for line, key, above in zip(rows.index, keys, [None, *keys], strict=False):
-        shown = " + ".join(map(str, key))
-        if key in first:
-            yield Fault(file, line, f"{named} '{shown}': already on line {first[key]}")
-        elif above is not None and key < above:
-            yield Fault(file, line, f"{named} '{shown}': out of order, belongs above '{' + '.join(map(str, above))}'")
-        first.setdefault(key, line)
+def _check_characters(rows: pd.DataFrame) -> Iterator[tuple[Cell, str]]:
+    for name, cells in rows.items():
+        for line, cell in cells.dropna().items():
+            if ODD.search(cell):
+                unseen = UNSEEN.search(cell)
+                says = name_unseen(unseen[0]) if unseen else "begins or ends with a space"
+                yield (line, name), f" {show(cell)}: {says}"
 
 
-def _check_values(table: schema.Table, rows: pd.DataFrame, episode: Mapping[str, object]) -> Iterator[Fault]:
-    """Check every cell by itself with pandera; its checks are built from the schema. One fault a cell."""
+def _check_values(table: schema.Table, rows: pd.DataFrame, episode: Mapping[str, object]) -> Iterator[tuple[Cell, str]]:
+    """Check every cell by itself with pandera; its checks are built from the schema."""
     columns = {c.name: pa.Column(None, _checks(c, episode), nullable=not c.required) for c in table.columns}
     try:
         pa.DataFrameSchema(columns, strict=True).validate(rows, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        for failure in errors.failure_cases.drop_duplicates(["index", "column"]).itertuples():
-            name, cell, says = failure.column, failure.failure_case, failure.check
+        failures = errors.failure_cases.drop_duplicates(["index", "column"])
+        for line, name, cell, says in failures[["index", "column", "failure_case", "check"]].itertuples(index=False):
             if says == "not_nullable":
-                yield Fault(f"{table.name}.csv", failure.index, f"{name}: empty, and it may not be")
+                yield (line, name), ": empty, and it may not be"
                 continue
             if says == DATE:
                 says = when.explain(cell)
-            elif says.startswith("expected one of"):
-                says += guess(cell, tuple(says.removeprefix("expected one of ").split(", ")))
-            shown = re.sub(UNSEEN, lambda found: f"<U+{ord(found[0]):04X}>", cell)
-            yield Fault(f"{table.name}.csv", failure.index, f"{name} '{shown}': {says}")
+            elif says.startswith((ONE_OF, NO_ZONE)):
+                says += guess(cell, _choices(table.column(name), episode))
+            yield (line, name), f" {show(cell)}: {says}"
+
+
+def _choices(column: schema.Column, episode: Mapping[str, object]) -> Collection[str]:
+    """Return the closed list of a column; empty if any value will do, or the list could not be read."""
+    if column.name == "timezone":
+        return known_zones()
+    return tuple(episode.get("sides", ())) if column.choices == schema.SIDES else column.choices
 
 
 def _checks(column: schema.Column, episode: Mapping[str, object]) -> list[pa.Check]:
@@ -243,35 +241,33 @@ def _checks(column: schema.Column, episode: Mapping[str, object]) -> list[pa.Che
         return pa.Check(lambda cells: pd.to_numeric(cells, errors="coerce").fillna(least).between(least, most),
                         error=error)  # fmt: skip
 
-    checks = [no(UNSEEN, "holds an unseen or control character; remove it"),
-              no(r"^\s|\s$", "begins or ends with a space")]  # fmt: skip
+    checks = []
     if column.many:
         checks.append(no(r"^;|;$|;\s*;", "an element of the list is empty"))
         checks.append(no(r";(?! \S)|\s;", "expected a list separated by '; '"))
         checks.append(pa.Check(lambda cells: ~cells.map(lambda cell: len(set(split(cell))) < len(split(cell))),
                                error="an element of the list stands there twice"))  # fmt: skip
-    if column.choices:
-        choices = tuple(episode["sides"]) if column.choices == schema.SIDES else column.choices
-        checks.append(pa.Check.isin(choices, error=f"expected one of {', '.join(choices)}"))
+    if choices := _choices(column, episode):
+        error = NO_ZONE if column.name == "timezone" else f"{ONE_OF} {', '.join(choices)}"
+        checks.append(pa.Check.isin(choices, error=error))
     if column.type in ("when", "day"):
         checks.append(pa.Check(lambda cells: cells.map(when.explain).isna(), error=DATE))
     if column.type == "day":
-        checks.append(pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$", error="expected a day, as 2025-04-13"))
+        checks.append(pa.Check.str_matches(f"^{DAY}$", error=NO_DAY))
     if column.type in ("integer", "number"):
         whole = column.type == "integer"
-        checks.append(pa.Check.str_matches(r"^-?[0-9]+$" if whole else r"^-?[0-9]+(\.[0-9]+)?$",
-                                           error=f"expected a {'whole number' if whole else 'number'} in digits"))
+        digits = r"^-?(0|[1-9][0-9]{0,14})" + ("$" if whole else r"(\.[0-9]{1,15})?$")
+        error = "a whole number in at most 15 digits" if whole else "a number in digits, as 50.45"
+        checks.append(pa.Check.str_matches(digits, error=f"expected {error}"))
         least = -math.inf if column.minimum is None else column.minimum
         most = math.inf if column.maximum is None else column.maximum
         bounds = f"at least {least:g}" if most == math.inf else f"from {least:g} to {most:g}"
         checks.append(number(least, most, f"expected a number {bounds}"))
     if column.pattern:
         checks.append(pa.Check.str_matches(f"^(?:{column.pattern})$", error=f"expected {column.expected}"))
-    if column.name == "timezone":
-        checks.append(pa.Check.isin(zoneinfo.available_timezones(), error="no such IANA zone"))
     if column.most_words:
         checks.append(pa.Check(lambda cells: cells.str.split().str.len() <= column.most_words,
-                               error=f"at most {column.most_words} words may be quoted"))
+                               error=f"at most {column.most_words} words may be quoted"))  # fmt: skip
     return checks
 
 
@@ -284,26 +280,47 @@ def _type(table: schema.Table, rows: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _add_bounds(tables: dict[str, pd.DataFrame], episode: Mapping[str, object]) -> None:
+def _add_bounds(tables: Mapping[str, pd.DataFrame], episode: Mapping[str, object],
+                faults: list[Fault]) -> dict[str, pd.DataFrame]:  # fmt: skip
     """Add the bounds of each table's date; a day is that of its place, or of any home zone where none is known."""
-    zones = pd.Series(dtype="str")
-    if "locations" in tables:
-        zones = tables["locations"].drop_duplicates("location_id").set_index("location_id")["timezone"]
+    home = episode.get("zones", when.HOME)
+    zones = rules.by_key(tables, "locations")["timezone"] if "locations" in tables else None
+    out = dict(tables)
     for name, column in DATED.items():
-        if name in tables:
-            frame = tables[name]
-            own = frame["location_id"].map(zones) if "location_id" in frame else None
-            tables[name] = frame.join(when.read(frame[column], own, home=episode["zones"]))
+        if name not in tables:
+            continue
+        frame, own = tables[name], None
+        if "location_id" in frame and zones is not None:
+            own = frame["location_id"].map(zones)
+        bounds, wrong = _read_dates(frame[column], own, home)
+        if "location_id" not in frame or zones is not None:
+            faults.extend(Fault(f"{name}.csv", line, f"{column} {says}") for line, says in wrong.items())
+        out[name] = frame.join(bounds)
+    return out
 
 
-def _join(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _read_dates(texts: pd.Series, zones: pd.Series | None, home: Sequence[str]) -> tuple[pd.DataFrame, dict[int, str]]:
+    """Return the bounds and, by line, what is wrong with a date that ends before it begins in the zone of its place."""
+    try:
+        return when.read(texts, zones, home=home), {}
+    except ValueError:
+        wrong = {}
+        for line in texts.index:
+            try:
+                when.read(texts.loc[[line]], None if zones is None else zones.loc[[line]], home=home)
+            except ValueError as error:
+                wrong[line] = str(error)
+        return when.read(texts.mask(texts.index.isin(list(wrong))), zones, home=home), wrong
+
+
+def _join(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Give events and statements their place; statements, proposals and claims the side of who stands first."""
     places = tables["locations"][["location_id", "name", "country", "lat", "lon", "where_prec"]]
     places = places.rename(columns={"name": "place"})
     sides = tables["actors"].set_index("actor_id")["side"]
+    out = dict(tables)
     for name in ("events", "statements"):
-        tables[name] = tables[name].merge(places, on="location_id", how="left", validate="many_to_one")
-    tables["statements"]["side"] = tables["statements"]["speaker"].map(lambda cell: sides[split(cell)[0]])
-    tables["proposals"]["side"] = tables["proposals"]["proposed_by"].map(lambda cell: sides[split(cell)[0]])
-    tables["casualties"]["side"] = tables["casualties"]["claimed_by"].map(sides)
-    return {name: frame.reset_index(drop=True) for name, frame in tables.items()}
+        out[name] = tables[name].merge(places, on="location_id", how="left", validate="many_to_one")
+    for name, actor in (("statements", "speaker"), ("proposals", "proposed_by"), ("casualties", "claimed_by")):
+        out[name] = out[name].assign(side=out[name][actor].str.split("; ").str[0].map(sides))
+    return {name: frame.reset_index(drop=True) for name, frame in out.items()}

@@ -1,10 +1,16 @@
-"""What column checks cannot say: references, cycles, dates in order, the ledger, places in their country."""
+"""What checks of one cell cannot say: keys, references, cycles, the ledger, places in their country, dates in order."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+import re
+import zoneinfo
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,6 +18,13 @@ import pandas as pd
 from analysis import schema, when
 
 Tables = Mapping[str, pd.DataFrame]
+# Control characters, and the invisible or direction-changing ones that can make a cell read as what it is not.
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\U000e0000-\U000e007f]"
+)
+LONGEST = 60
+"""Characters of a cell that a sentence shows at most."""
+DAY, NO_DAY, NO_ZONE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "expected a day, as 2025-04-13", "no such IANA zone"
 
 
 class Fault(NamedTuple):
@@ -30,29 +43,108 @@ def split(cell: str | None) -> list[str]:
     return [] if cell is None or pd.isna(cell) else str(cell).split("; ")
 
 
-def guess(value: str, known: Mapping[str, object] | set[str] | tuple[str, ...]) -> str:
+def show(cell: object) -> str:
+    """Quote a cell for a sentence, with unseen characters by their code and a long cell cut."""
+    text = str(cell)
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return "'" + UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text) + "'"
+
+
+def guess(value: str, known: Collection[str]) -> str:
     """Return ` (did you mean 'x'?)` for the nearest known value, or nothing."""
     near = difflib.get_close_matches(value, list(known), n=1, cutoff=0.75)
-    return f" (did you mean '{near[0]}'?)" if near else ""
+    return f" (did you mean {show(near[0])}?)" if near else ""
 
 
-def find_faults(tables: Tables, episode: Mapping[str, object]) -> list[Fault]:
+def compare_names(kind: str, found: Collection[str], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each name that is unknown or missing, with the sentence that says so; a misspelt one counts once."""
+    missing = [name for name in known if name not in found]
+    for name in dict.fromkeys(found):
+        if name not in known:
+            near = guess(name, missing)
+            missing = [other for other in missing if show(other) not in near]
+            yield name, f"unknown {kind} {show(name)}{near}"
+    for name in missing:
+        yield name, f"{kind} '{name}' is missing"
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Return the names of all IANA zones (which takes 20 ms, so once)."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+def name_unseen(character: str) -> str:
+    """Say what is wrong with a cell that holds a character of UNSEEN."""
+    return f"holds U+{ord(character):04X}, an unseen or control character; remove it"
+
+
+def find_faults(tables: Tables, episode: Mapping[str, object], unread: Collection[tuple[str, int]] = ()) -> list[Fault]:
     """Return every fault across rows and tables.
 
-    `tables` hold typed frames with the bounds of their dates, whose index is the line in the CSV; a table that
-    could not be read is absent, and what depends on it is not judged.
+    `tables` hold typed frames with the bounds of their dates, whose index is the line in the CSV. A table that could
+    not be read is absent, a cell that could not be read is NA and its file and line are in `unread`; what depends on
+    them is not judged.
     """
     faults: list[Fault] = []
     for rule, needs in RULES:
         if all(name in tables for name in needs):
-            faults.extend(rule(tables, episode))
+            alone = rule in (_keys, _dangling, _shared_ids)
+            faults.extend(fault for fault in rule(tables, episode) if alone or fault[:2] not in unread)
     return faults
+
+
+def _whole(tables: Tables, name: str) -> bool:
+    """Say whether every row of a table can be found by its key."""
+    return name in tables and bool(tables[name][schema.BY_NAME[name].key[0]].notna().all())
+
+
+def by_key(tables: Tables, name: str) -> pd.DataFrame:
+    """Return a table indexed by its (first) key, the first row of each."""
+    key = schema.BY_NAME[name].key[0]
+    return tables[name].dropna(subset=[key]).drop_duplicates(key).set_index(key)
+
+
+def _keys(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
+    for name in tables:
+        table, lines = schema.BY_NAME[name], {}
+        file, named = f"{name}.csv", " + ".join(table.key)
+        required = [part for part in table.key if table.column(part).required]
+        for line, *parts in tables[name][list(table.key)].dropna(subset=required).itertuples(name=None):
+            key = tuple("" if pd.isna(part) else part for part in parts)
+            if key in lines:
+                yield Fault(file, line, f"{named} {_show_key(key)}: already on line {lines[key]}")
+            lines.setdefault(key, line)
+        kept = _find_ascent(list(lines))
+        for key in sorted(lines.keys() - set(kept)):
+            at = bisect_left(kept, key)
+            place = f"below {_show_key(kept[at - 1])}" if at else f"above {_show_key(kept[0])}"
+            yield Fault(file, lines[key], f"{named} {_show_key(key)}: out of order, belongs {place}")
+
+
+def _show_key(key: tuple[object, ...]) -> str:
+    return show(" + ".join(str(part) for part in key if part != ""))
+
+
+def _find_ascent(keys: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Return the most keys that stand in order as they are: the others are those to move (patience sorting)."""
+    tops: list[tuple[object, ...]] = []
+    below: dict[tuple[object, ...], tuple[object, ...] | None] = {}
+    for key in keys:
+        at = bisect_left(tops, key)
+        below[key] = tops[at - 1] if at else None
+        tops[at : at + 1] = [key]
+    ascent, key = [], tops[-1] if tops else None
+    while key is not None:
+        ascent.append(key)
+        key = below[key]
+    return ascent[::-1]
 
 
 def _dangling(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
     for table in schema.TABLES:
         for column in table.columns if table.name in tables else ():
-            if not column.refers or not all(name in tables for name in column.refers):
+            if not column.refers or not all(_whole(tables, name) for name in column.refers):
                 continue
             known = {key for name in column.refers for key in tables[name][schema.BY_NAME[name].key[0]]}
             for line, cell in tables[table.name][column.name].dropna().items():
@@ -60,161 +152,188 @@ def _dangling(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
                     if value not in known:
                         files = " or ".join(f"{name}.csv" for name in column.refers)
                         yield Fault(f"{table.name}.csv", line,
-                                    f"{column.name} '{value}': not in {files}{guess(value, known)}")  # fmt: skip
+                                    f"{column.name} {show(value)}: not in {files}{guess(value, known)}")  # fmt: skip
 
 
 def _shared_ids(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, int]] = {}
     for name in ("events", "casualties", "proposals", "statements"):
         key = schema.BY_NAME[name].key[0]
-        for line, value in tables[name][key].items():
-            if value in seen and not seen[value].startswith(f"{name}.csv"):
-                yield Fault(f"{name}.csv", line, f"{key} '{value}': already the key of {seen[value]}")
-            seen[value] = f"{name}.csv:{line}"
+        for line, value in tables[name][key].dropna().items() if name in tables else ():
+            file, above = seen.setdefault(value, (f"{name}.csv", line))
+            if file != f"{name}.csv":
+                yield Fault(f"{name}.csv", line, f"{key} {show(value)}: already the key of {file}:{above}")
 
 
 def _status(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    named = {value for cell in tables["disagreements"]["records"] for value in split(cell)}
+    named = tables["disagreements"]["records"] if "disagreements" in tables else pd.Series([pd.NA])
+    disputed = {value for cell in named for value in split(cell)} if named.notna().all() else None
     for name in ("events", "casualties", "statements"):
         key = schema.BY_NAME[name].key[0]
-        for line, row in tables[name].iterrows():
-            origins = len(split(row["origins"]))
+        rows = tables[name][[key, "status", "origins"]].dropna() if name in tables else pd.DataFrame()
+        for line, value, status, cell in rows.itertuples(name=None):
+            origins = len(split(cell))
             follows = "corroborated" if origins > 1 else "single-origin"
-            if row["status"] == "disputed":
-                if row[key] not in named:
+            if status == "disputed":
+                if disputed is not None and value not in disputed:
                     yield Fault(f"{name}.csv", line, "status 'disputed': no row of disagreements.csv names it")
-            elif row["status"] != follows:
-                yield Fault(f"{name}.csv", line,
-                            f"status '{row['status']}': {origins} in origins make it '{follows}'")  # fmt: skip
+            elif status != follows:
+                yield Fault(f"{name}.csv", line, f"status '{status}': {origins} in origins make it '{follows}'")
 
 
 def _replies(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    said = tables["statements"].set_index("statement_id")[list(when.BOUNDS)]
+    said = by_key(tables, "statements")[list(when.BOUNDS)]
     replies = tables["replies"]
     known = replies[replies["statement_id"].isin(said.index) & replies["answers"].isin(said.index)]
     earlier = when.before(said.loc[known["statement_id"]], said.loc[known["answers"]])
-    for line, answers, wrong in zip(known.index, known["answers"], earlier, strict=True):
-        if wrong is not pd.NA and wrong:
-            yield Fault("replies.csv", line, f"answers '{answers}': said later than the statement that answers it")
-    graph: dict[str, set[str]] = {}
-    for statement, answers in zip(known["statement_id"], known["answers"], strict=True):
-        graph.setdefault(statement, set()).add(answers)
+    for line, answers in known.loc[earlier.fillna(False).to_numpy(bool), "answers"].items():
+        yield Fault("replies.csv", line, f"answers {show(answers)}: said later than the statement that answers it")
+    lines = {(row.statement_id, row.answers): row.Index for row in known.itertuples()}
+    while cycle := _find_cycle(lines):
+        first = min(pairwise(cycle), key=lines.__getitem__)
+        yield Fault("replies.csv", lines.pop(first), "answers go in a circle: " + " -> ".join(cycle))
+
+
+def _find_cycle(answers: Collection[tuple[str, str]]) -> list[str]:
+    """Return the first circle of answers, its first statement repeated at the end; or nothing."""
+    graph: dict[str, list[str]] = {}
+    for statement, answered in answers:
+        graph.setdefault(statement, []).append(answered)
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        cycle = error.args[1]
-        inside = known[known["statement_id"].isin(cycle) & known["answers"].isin(cycle)]
-        yield Fault("replies.csv", inside.index[0], "answers go in a circle: " + " -> ".join(reversed(cycle)))
+        return error.args[1][::-1]
+    return []
 
 
 def _wording(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    shape = {"exact": "both, and equal", "about": "both, and equal", "at least": "low and no high",
-             "more than": "low and no high", "up to": "high and no low"}  # fmt: skip
-    for line, row in tables["casualties"].iterrows():
-        low, high, wording = row["low"], row["high"], row["wording"]
-        has = pd.notna(low), pd.notna(high)
-        if all(has) and low > high:
-            yield Fault("casualties.csv", line, f"low '{low}' above high '{high}'")
-        elif wording in shape and has != (wording != "up to", wording in ("exact", "about", "up to")):
-            yield Fault("casualties.csv", line, f"wording '{wording}': takes {shape[wording]}")
-        elif wording in ("exact", "about") and low != high:
-            yield Fault("casualties.csv", line, f"wording '{wording}': low '{low}' and high '{high}' must be equal")
+    both, low_only = "low and high, and equal", "low and no high"
+    takes = {"exact": both, "about": both, "at least": low_only, "more than": low_only, "up to": "high and no low"}
+    for row in tables["casualties"].dropna(subset=["wording"]).itertuples():
+        has = pd.notna(row.low), pd.notna(row.high)
+        if all(has) and row.low > row.high:
+            yield Fault("casualties.csv", row.Index, f"low '{row.low}' above high '{row.high}'")
+        elif has != (row.wording != "up to", takes[row.wording] != low_only):
+            yield Fault("casualties.csv", row.Index, f"wording '{row.wording}': takes {takes[row.wording]}")
+        elif takes[row.wording] == both and row.low != row.high:
+            yield Fault("casualties.csv", row.Index,
+                        f"wording '{row.wording}': low '{row.low}' and high '{row.high}' must be equal")  # fmt: skip
+
+
+def _reports(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
+    claims = tables["casualties"]
+    for column in ("event_id", "as_of", "seq", "claimed_by"):
+        known = claims.dropna(subset=["report_id", column])
+        several = known.groupby("report_id")[column].transform("nunique") > 1
+        for report, values in known[several].groupby("report_id", sort=False)[column]:
+            usual = Counter(values).most_common(1)[0][0]
+            for line, value in values[values != usual].items():
+                yield Fault("casualties.csv", line, f"{column} {show(value)}: the other claims of report "
+                            f"{show(report)} have {show(usual)}")  # fmt: skip
+    of_all = claims[claims["population"] == "all"].groupby(["report_id", "measure"])["high"].max().rename("of_all")
+    children = claims[claims["population"] == "children"].join(of_all, on=["report_id", "measure"])
+    for row in children[(children["low"] > children["of_all"]).fillna(False)].itertuples():
+        yield Fault("casualties.csv", row.Index,
+                    f"low '{row.low}': more children {row.measure} than people in all ('{row.of_all}')")  # fmt: skip
 
 
 def _ledger(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
     claims = tables["casualties"]
-    for report, group in claims.groupby("report_id", sort=False):
-        for column in ("event_id", "as_of", "seq", "claimed_by"):
-            if group[column].nunique(dropna=False) > 1:
-                yield Fault("casualties.csv", group.index[-1],
-                            f"{column}: differs from the other claims of report '{report}'")  # fmt: skip
-        for measure, part in group.groupby("measure", sort=False):
-            everyone = part.loc[part["population"] == "all", "high"].max()
-            for line, low in part.loc[part["population"] == "children", "low"].items():
-                if pd.notna(everyone) and pd.notna(low) and low > everyone:
-                    yield Fault("casualties.csv", line,
-                                f"low '{low}': more children {measure} than people in all ('{everyone}')")  # fmt: skip
     for line in claims.index[claims["seq"].isna() & (claims["population"] != "military")]:
         yield Fault("casualties.csv", line, "seq: empty, which only population 'military' may be")
-    for event, group in claims.dropna(subset=["seq"]).groupby("event_id", sort=False):
-        before = latest = None
-        for line, row in group.drop_duplicates("report_id").sort_values(["seq", "claim_id"]).iterrows():
-            if before is not None and row["seq"] == before["seq"]:
-                yield Fault("casualties.csv", line, f"seq '{row['seq']}': also that of report '{before['report_id']}'")
-            elif latest is not None and row["latest"] < latest["earliest"]:
-                yield Fault("casualties.csv", line, f"seq '{row['seq']}' of '{event}': given earlier than "
-                            f"report '{latest['report_id']}', which has '{latest['seq']}'")  # fmt: skip
-            before = row
-            latest = row if latest is None or row["earliest"] > latest["earliest"] else latest
+    reports = claims.dropna(subset=["event_id", "report_id", "seq"]).drop_duplicates("report_id")
+    for event, group in reports.sort_values(["seq", "claim_id"]).groupby("event_id", sort=False):
+        rows = list(group.itertuples())
+        latest = rows[0]
+        for before, row in pairwise(rows):
+            if row.seq == before.seq:
+                yield Fault("casualties.csv", row.Index,
+                            f"seq '{row.seq}': also that of report {show(before.report_id)}")  # fmt: skip
+            elif row.latest < latest.earliest:
+                yield Fault("casualties.csv", row.Index, f"seq '{row.seq}' of {show(event)}: given earlier than "
+                            f"report {show(latest.report_id)}, which has '{latest.seq}'")  # fmt: skip
+            latest = row if row.earliest > latest.earliest else latest
 
 
-def _strikes(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    events = tables["events"].set_index("event_id", drop=False)
-    for line, row in tables["events"].iterrows():
-        if (row["kind"] == "strike") != pd.notna(row["attacker"]):
-            says = "empty, which a strike may not be" if row["kind"] == "strike" else f"'{row['attacker']}': strikes only"
-            yield Fault("events.csv", line, f"attacker {says}")
-    for line, claim in tables["casualties"].iterrows():
-        event = claim["event_id"]
-        if event not in events.index:
-            continue
-        if events.at[event, "kind"] != "strike":
-            yield Fault("casualties.csv", line, f"event_id '{event}': not a strike")
-        elif claim["latest"] < events.at[event, "earliest"]:
-            yield Fault("casualties.csv", line, f"as_of '{claim['as_of']}': before the strike '{event}'")
+def _attackers(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
+    events = tables["events"].dropna(subset=["kind"])
+    strike = events["kind"] == "strike"
+    for line in events.index[strike & events["attacker"].isna()]:
+        yield Fault("events.csv", line, "attacker: empty, which a strike may not be")
+    for line, attacker in events.loc[~strike, "attacker"].dropna().items():
+        yield Fault("events.csv", line, f"attacker {show(attacker)}: strikes only")
+
+
+def _claims(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
+    struck = by_key(tables, "events")[["kind", "earliest"]].rename(columns={"earliest": "struck"})
+    claims = tables["casualties"].join(struck.dropna(subset=["kind"]), on="event_id").dropna(subset=["kind"])
+    strike = claims["kind"] == "strike"
+    for line, event in claims.loc[~strike, "event_id"].items():
+        yield Fault("casualties.csv", line, f"event_id {show(event)}: not a strike")
+    for row in claims[strike & (claims["latest"] < claims["struck"])].itertuples():
+        yield Fault("casualties.csv", row.Index, f"as_of {show(row.as_of)}: before the strike {show(row.event_id)}")
 
 
 def _places(tables: Tables, episode: Mapping[str, object]) -> Iterator[Fault]:
-    boxes = episode["boxes"]
-    for line, row in tables["locations"].iterrows():
-        country, lat, lon = row["country"], row["lat"], row["lon"]
-        if pd.isna(country) or country not in boxes:
-            yield Fault("locations.csv", line, f"country '{country}': no box in episode.toml{guess(country, boxes)}")
+    boxes = episode.get("boxes")
+    known = tables["locations"].dropna(subset=["country"]) if boxes is not None else pd.DataFrame()
+    for row in known.itertuples():
+        if row.country not in boxes:
+            yield Fault("locations.csv", row.Index, f"country '{row.country}': no box in episode.toml")
             continue
-        west, south, east, north = boxes[country]
-        if pd.isna(lat) or pd.isna(lon) or (west <= lon <= east and south <= lat <= north):
+        west, south, east, north = boxes[row.country]
+        if pd.isna(row.lat) or pd.isna(row.lon) or (west <= row.lon <= east and south <= row.lat <= north):
             continue
-        swapped = west <= lat <= east and south <= lon <= north
-        says = "lat and lon look swapped" if swapped else f"outside the box of {country}"
-        yield Fault("locations.csv", line, f"lat '{lat}' lon '{lon}': {says}")
+        swapped = west <= row.lat <= east and south <= row.lon <= north
+        says = "look swapped" if swapped else f"outside the box of {row.country} in episode.toml"
+        yield Fault("locations.csv", row.Index, f"lat '{row.lat}' lon '{row.lon}': {says}")
 
 
 def _nights(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    for line, row in tables["nights"].iterrows():
-        downed = row[["drones_shot_down", "drones_lost"]].sum()
-        if pd.notna(row["drones_launched"]) and downed > row["drones_launched"]:
-            yield Fault("nights.csv", line, f"drones_launched '{row['drones_launched']}': fewer than the "
-                        f"{downed} shot down or lost")  # fmt: skip
-    for line, row in tables["night_totals"].iterrows():
-        if row["end"] < row["start"]:
-            yield Fault("night_totals.csv", line, f"end '{row['end']}': before start '{row['start']}'")
+    nights = tables["nights"]
+    downed = nights[["drones_shot_down", "drones_lost"]].sum(axis=1)
+    for line, launched in nights.loc[(downed > nights["drones_launched"]).fillna(False), "drones_launched"].items():
+        yield Fault("nights.csv", line,
+                    f"drones_launched '{launched}': fewer than the {downed[line]} shot down or lost")  # fmt: skip
+
+
+def _night_totals(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
+    totals = tables["night_totals"].dropna(subset=["start", "end"])
+    for row in totals[totals["end"] < totals["start"]].itertuples():
+        yield Fault("night_totals.csv", row.Index, f"end '{row.end}': before start '{row.start}'")
 
 
 def _codings(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    acts = tables["statements"].set_index("statement_id")["act"]
-    replies = tables["replies"].set_index(["statement_id", "answers"])
-    for line, row in tables["second_coding"].iterrows():
-        if row["field"] == "act":
-            label = acts.get(row["statement_id"])
-        else:
-            pair = (row["statement_id"], row["answers"])
-            label = replies.at[pair, row["field"]] if pair in replies.index else None
-        if label is None:
-            yield Fault("second_coding.csv", line, f"{row['field']} of '{row['statement_id']}': no such row in the record")
-        elif row["first"] != label:
-            yield Fault("second_coding.csv", line, f"first '{row['first']}': the record has '{label}'")
+    labels = {(row.statement_id, "act", None): row.act for row in tables["statements"].itertuples()}
+    for row in tables["replies"].itertuples():
+        labels |= {(row.statement_id, field, row.answers): getattr(row, field) for field in ("answer", "basis")}
+    whole = all(tables["replies"][key].notna().all() for key in ("statement_id", "answers"))
+    whole = whole and _whole(tables, "statements")
+    for row in tables["second_coding"].dropna(subset=["statement_id", "field", "first"]).itertuples():
+        label = (row.statement_id, row.field, None if row.field == "act" else row.answers)
+        if label not in labels:
+            if whole:
+                yield Fault("second_coding.csv", row.Index,
+                            f"{row.field} of {show(row.statement_id)}: no such row in the record")  # fmt: skip
+        elif pd.notna(labels[label]) and row.first != labels[label]:
+            says = f"first {show(row.first)}: the record has {show(labels[label])}"
+            yield Fault("second_coding.csv", row.Index, says)
 
 
 Rule = Callable[[Tables, Mapping[str, object]], Iterator[Fault]]
 RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
+    (_keys, ()),
     (_dangling, ()),
-    (_shared_ids, ("events", "casualties", "proposals", "statements")),
-    (_status, ("events", "casualties", "statements", "disagreements")),
+    (_shared_ids, ()),
+    (_status, ()),
     (_replies, ("statements", "replies")),
     (_wording, ("casualties",)),
+    (_reports, ("casualties",)),
     (_ledger, ("casualties",)),
-    (_strikes, ("events", "casualties")),
+    (_attackers, ("events",)),
+    (_claims, ("events", "casualties")),
     (_places, ("locations",)),
-    (_nights, ("nights", "night_totals")),
+    (_nights, ("nights",)),
+    (_night_totals, ("night_totals",)),
     (_codings, ("statements", "replies", "second_coding")),
 )

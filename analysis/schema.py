@@ -79,7 +79,7 @@ TABLES: tuple[Table, ...] = (
         Column("lang", "text", "Language of the page, ISO 639-1.", False, pattern="[a-z]{2}",
                expected="a two-letter language code"),
         Column("url", "text", "Address, without tracking.", pattern=r"https?://[^\s<>\"']+",
-               expected="an address that begins with http:// or https://"),
+               expected="an address that begins with http:// or https:// and holds no space, quote or angle bracket"),
         _choice("kind", ("agency", "aggregator", "broadcaster", "government", "newspaper", "ngo", "other",
                          "state-media"), "Kind of publisher; state-media is owned by a state, whichever.", False),
         Column("origin", "text", "Agency or outlet whose text it repeats; empty when its own or unknown.", False,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import numpy as np
 from matplotlib import colors
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection
-from matplotlib.dates import DateConverter, num2date
+from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from matplotlib.units import registry
 
 
 def summarize(figure: Figure) -> str:
@@ -52,7 +54,7 @@ def _marks(ax: Axes) -> list[Artist]:
 
 
 def _reader(axis: object) -> object:
-    if isinstance(axis.get_converter(), DateConverter):
+    if isinstance(axis.get_converter(), type(registry[datetime])):
         return lambda v: num2date(round(v * 1440) / 1440).strftime("%Y-%m-%dT%H:%M")
     return lambda v: f"{float(v):.4g}"
 

@@ -65,6 +65,21 @@ def _contests(claim: pd.Series, standing: pd.Series) -> bool:
     return bool(above and not corrected)
 
 
+def add_up(tolls: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Sum tolls of several strikes by a column; what one of them leaves unknown, the sum leaves unknown.
+
+    `tolls` has one row per strike, whose bounds are NA where nobody counted: such a strike adds nothing and is not in
+    `counted`. Returns `low, best, high` (Int64, people), `counted` and `strikes` on the values of `by`.
+    """
+    rows = {}
+    for value, group in tolls.groupby(by, sort=True):
+        found = group[group[["low", "best", "high"]].notna().any(axis=1)]
+        sums = {name: found[name].sum(skipna=False) if len(found) else pd.NA for name in ("low", "best", "high")}
+        rows[value] = sums | {"counted": len(found), "strikes": len(group)}
+    out = pd.DataFrame.from_dict(rows, orient="index").rename_axis(by)
+    return out.astype("Int64")
+
+
 def phrase(wording: str, low: int | None, high: int | None) -> str:
     """Put a count into words as it was given, from its bounds: `more than 100` for 101 or more."""
     if wording == "more than":

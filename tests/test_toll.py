@@ -100,6 +100,27 @@ def test_measures_and_populations_are_kept_apart():
     assert got == {("injured", "all"): 117, ("killed", "all"): 35, ("killed", "children"): 2}
 
 
+def add_up(*rows):
+    tolls = pd.DataFrame(rows, columns=["place", "low", "best", "high"]).astype(dict.fromkeys(["low", "best", "high"], "Int64"))
+    return toll.add_up(tolls, "place").loc["Odesa"].tolist()
+
+
+def test_counts_of_several_strikes_add_up_bound_by_bound():
+    assert add_up(("Odesa", 2, 2, 3), ("Odesa", 5, 5, 5), ("Kyiv", 9, 9, 9)) == [7, 7, 8, 2, 2]
+
+
+def test_a_sum_leaves_unknown_what_one_strike_leaves_unknown():
+    assert add_up(("Odesa", 2, 2, 2), ("Odesa", 101, None, None)) == [103, pd.NA, pd.NA, 2, 2]
+
+
+def test_a_strike_that_nobody_counted_adds_nothing_and_is_not_counted():
+    assert add_up(("Odesa", 2, 2, 3), ("Odesa", None, None, None)) == [2, 2, 3, 1, 2]
+
+
+def test_a_place_where_nobody_counted_has_no_sum():
+    assert add_up(("Odesa", None, None, None)) == [pd.NA, pd.NA, pd.NA, 0, 1]
+
+
 @pytest.mark.parametrize(("words", "low", "high", "said"), [
     ("exact", 35, 35, "35"), ("at least", 34, None, "at least 34"), ("more than", 101, None, "more than 100"),
     ("about", 120, 120, "about 120"), ("up to", None, 85, "up to 85"),

@@ -1,0 +1,72 @@
+"""The command line, as a user types it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis import __main__ as cli
+
+DATA = Path(cli.__file__).parents[1] / "data"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Path(shutil.copytree(DATA, tmp_path / "copy"))
+
+
+def test_check_says_how_many_rows_hold(capsys):
+    assert cli.main(["check", "--episode", str(DATA)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Talks and Strikes: no fault in 1882 rows.") and "casualties       200" in out
+
+
+def test_a_fault_gives_its_sentence_exit_code_one_and_no_traceback(folder):
+    cells = (folder / "casualties.csv").read_text()
+    (folder / "casualties.csv").write_text(cells.replace("killed,all,35,35,exact", "killed,all,40,35,exact", 1))
+    done = subprocess.run([sys.executable, "-m", "analysis", "check", "--episode", folder], capture_output=True, text=True)
+    assert done.returncode == 1 and done.stdout == ""
+    first, last = done.stderr.splitlines()
+    assert first.startswith("casualties.csv:") and first.endswith("low '40' above high '35'")
+    assert last == "1 fault; nothing was written."
+
+
+def test_figures_writes_nothing_from_a_faulty_record(folder, tmp_path, capsys):
+    (folder / "events.csv").unlink()
+    assert cli.main(["figures", "--episode", str(folder), "--out", str(tmp_path / "out")]) == 1
+    assert "events.csv: missing" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_one_figure_in_one_size_and_format(tmp_path, capsys):
+    assert cli.main(["figures", "--only", "tolls", "--size", "slide", "--format", "svg", "--out", str(tmp_path)]) == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["tolls-slide.svg"]
+    said = capsys.readouterr()
+    assert said.out == f"Wrote 1 files (1 exhibits as SVG) to {tmp_path.resolve()}\n" and "figures" in said.err
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, capsys):
+    (tmp_path / "taken").write_text("")
+    words = ["figures", "--only", "tolls", "--format", "png", "--out", str(tmp_path / "taken")]
+    assert cli.main(words) == 1
+    assert capsys.readouterr().err.strip().splitlines()[-1].endswith("File exists; nothing more was written.")
+
+
+def test_a_missing_folder_is_one_sentence(capsys):
+    assert cli.main(["check", "--episode", "nowhere"]) == 1
+    assert capsys.readouterr().err.startswith("nowhere: no such folder")
+
+
+def test_help_names_every_command_and_every_exhibit(capsys):
+    for words in (["--help"], ["figures", "--help"]):
+        with pytest.raises(SystemExit):
+            cli.main(words)
+    out = capsys.readouterr().out
+    assert all(word in out for word in ("check", "figures", "places", "timeline", "exchange", "tolls", "--episode"))
+
+
+def test_the_names_of_the_exhibits_are_those_there_are():
+    from analysis.exhibits import EXHIBITS
+
+    assert tuple(EXHIBITS) == cli.EXHIBIT_NAMES

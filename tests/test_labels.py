@@ -1,0 +1,49 @@
+"""Labels beside marks."""
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from analysis.exhibit import find_collisions
+from analysis.labels import Label, place_labels
+
+
+@pytest.fixture
+def ax():
+    figure = Figure(figsize=(4, 4))
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.axis("off")
+    return ax
+
+
+def label(x, y, words):
+    return Label(x, y, words, 1, words)
+
+
+def test_labels_of_marks_at_one_place_do_not_overlap(ax):
+    place_labels(ax, [label(0.5, 0.5, f"a place called {i}") for i in range(6)])
+    assert find_collisions(ax.figure) == []
+
+
+def test_a_label_keeps_off_the_edge(ax):
+    (text,) = place_labels(ax, [label(0.99, 0.5, "at the edge")])
+    assert text.get_window_extent().x1 <= ax.get_window_extent().x1
+
+
+def test_a_label_keeps_off_a_text_that_is_there(ax):
+    ax.text(0.53, 0.5, "already here", va="center")
+    place_labels(ax, [label(0.5, 0.5, "new")])
+    assert find_collisions(ax.figure) == []
+
+
+def test_a_label_pushed_away_gets_a_leader_in_its_name(ax):
+    texts = place_labels(ax, [label(0.5, 0.5, f"a place called {i}") for i in range(14)])
+    assert len(texts) == 14
+    assert {line.get_gid() for line in ax.lines} < {text.get_text() for text in texts}
+    assert ax.lines
+
+
+def test_no_room_is_said(ax):
+    with pytest.raises(ValueError, match="no room on the figure for the label"):
+        place_labels(ax, [label(0.5, 0.5, "far too long for the room that there is" * 5)])
