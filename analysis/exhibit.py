@@ -49,7 +49,8 @@ class Exhibit:
     def figure(self, size: str = "page") -> Figure:
         """Return the whole figure: title, what is shown, the drawing, the source line."""
         width, height = theme.SIZES[size]
-        scale = 1.6 if size == "slide" else 1.0
+        figure = Figure(figsize=(width * theme.MM, 1), dpi=DPI["layout"], facecolor=theme.PAPER)
+        scale = theme.scale_of(figure)
         margin = 4 * scale
         head = [(part, size_, face, color) for words, size_, face, color in (
                     (self.title, "title", "bold", theme.TEXT), (self.subtitle, "subtitle", "regular", theme.MUTED))
@@ -59,7 +60,7 @@ class Exhibit:
         top = margin + sum(lead[size_] for _, size_, _, _ in head) + 2.5 * scale
         bottom = margin + len(foot) * lead["small"] + 2 * scale
         height = height or self.heights[size] + top + bottom
-        figure = Figure(figsize=(width * theme.MM, height * theme.MM), dpi=DPI["layout"], facecolor=theme.PAPER)
+        figure.set_size_inches(width * theme.MM, height * theme.MM)
         FigureCanvasAgg(figure)
         y = height - margin
         for part, size_, face, color in head:

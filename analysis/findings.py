@@ -10,8 +10,6 @@ from analysis import replies, toll, when
 from analysis.load import Record
 
 
-
-
 class Findings(list[str]):
     """Hold sentences; a notebook shows them as a list."""
 
@@ -66,7 +64,10 @@ def of_timeline(record: Record) -> Findings:
     last = talks[talks["latest"] < signal["earliest"]].iloc[-1]
     strikes = record.events[(record.events["kind"] == "strike") & (record.events["attacker"] == "Russia")]
     between = (when.after(strikes, signal.to_frame().T) & when.before(strikes, resumed.to_frame().T)).fillna(False)
-    days = [(_day(b["earliest"], record) - _day(a["earliest"], record)).days for a, b in ((signal, resumed), (last, resumed))]
+    days = [
+        (_day(b["earliest"], record) - _day(a["earliest"], record)).days
+        for a, b in ((signal, resumed), (last, resumed))
+    ]
     start, end = (pd.Timestamp(day) for day in record.episode["focus"])
     return Findings([
         f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events, "
@@ -85,8 +86,8 @@ def of_statements(record: Record) -> Findings:
     ]
     basis = record.replies["basis"].value_counts()
     kinds = {side: pairs.loc[pairs["side"] == side, "answer"].value_counts() for side in ("Ukraine", "Russia")}
-    silent = _inside(replies.find_unanswered(record.statements, record.replies, record.proposals), record)
-    put = _inside(record.statements[record.statements["act"].isin(["propose", "announce"])], record)
+    silent = _inside(replies.find_unanswered(record.statements, record.replies), record)
+    put = _inside(record.statements[record.statements["act"].isin(replies.PUTS)], record)
     return Findings([
         f"{len(record.replies)} answers are coded; {basis['explicit']} name what they answer, {basis['inferred']} are inferred.",
         f"Putin answered the offer on civilian sites between {offer['lag_low']:.0f} and {offer['lag_high']:.0f} hours "
@@ -108,7 +109,11 @@ def of_casualties(record: Record) -> Findings:
     fell = _fallen(record.casualties)
     places = record.events.set_index("event_id")["place"]
     open_ = here[here["high"].isna()]
-    total = f"{here['low'].sum()}" if here["low"].sum() == here["high"].sum() else f"{here['low'].sum()} to {here['high'].sum()}"
+    total = (
+        f"{here['low'].sum()}"
+        if here["low"].sum() == here["high"].sum()
+        else f"{here['low'].sum()} to {here['high'].sum()}"
+    )
     return Findings([
         f"The {len(here)} strikes of the focus window for which anyone counted the killed cost {total} lives"
         f"{' or more' if len(open_) else ''}, by the counts that stand; for {len(strikes) - len(here)} others no such count was found.",

@@ -28,11 +28,11 @@ class Label(NamedTuple):
     color: str = theme.TEXT
 
 
-def place_labels(ax: Axes, labels: Sequence[Label], *, keep_off: Sequence[Bbox] = ()) -> list[Text]:
+def place_labels(ax: Axes, labels: Sequence[Label], *, keep_off: Sequence[Bbox] = (), drop: bool = False) -> list[Text]:
     """Write the labels, the first ones nearest to their marks; one pushed away gets a thin leader.
 
     Labels keep off each other, texts that are there and the boxes of `keep_off` (display units), and off other marks
-    where there is room. Raises ValueError if a label finds no place.
+    where there is room. A label that finds no place is left out if `drop`, else raises ValueError.
     """
     dot = ax.figure.dpi * theme.MM
     renderer = ax.figure.canvas.get_renderer()
@@ -49,6 +49,9 @@ def place_labels(ax: Axes, labels: Sequence[Label], *, keep_off: Sequence[Bbox] 
         box = text.get_window_extent(renderer)
         spot = x, y, label.radius * dot, box
         found = _find(*spot, (room, [*taken, *marks]), dot) or _find(*spot, (room, taken), dot)
+        if found is None and drop:
+            text.remove()
+            continue
         if found is None:
             raise ValueError(f"no room on the figure for the label {label.words!r}")
         place, away = found
@@ -69,6 +72,11 @@ def place_labels(ax: Axes, labels: Sequence[Label], *, keep_off: Sequence[Bbox] 
             )
         texts.append(text)
     return texts
+
+
+def box_around(ax: Axes, x: float, y: float, radius: float) -> Bbox:
+    """Return the box (display units) around a mark at x, y (data units) whose half-size is `radius` mm."""
+    return _around(*ax.transData.transform((x, y)), radius * ax.figure.dpi * theme.MM)
 
 
 def _around(x: float, y: float, radius: float) -> Bbox:

@@ -49,7 +49,7 @@ def font(size: str = "label", face: str = "regular", scale: float = 1.0) -> Font
 
 def scale_of(figure: Figure) -> float:
     """Return by how much type and marks grow: slides are read from afar."""
-    return 1.6 if figure.get_size_inches()[0] / MM > 200 else 1.0
+    return 1.4 if figure.get_size_inches()[0] / MM > 200 else 1.0
 
 
 def width_mm(ax: Axes) -> float:

@@ -36,12 +36,13 @@ IN_RUSSIA = {
     "Novorossiysk": (37.77, 44.72), "Taganrog": (38.90, 47.22), "Moscow": (37.62, 55.75),
 }  # fmt: skip
 SEATS = {
-    "UA-43": IN_UKRAINE["Simferopol"], "UA-40": IN_UKRAINE["Sevastopol"], "UA-14": IN_UKRAINE["Donetsk"], "UA-30": KYIV,
-    "UA-09": IN_UKRAINE["Luhansk"], "UA-23": (35.12, 47.85), "UA-65": (32.61, 46.64), "UA-59": IN_UKRAINE["Sumy"],
-    "UA-63": KHARKIV, "UA-51": (30.72, 46.48), "UA-12": (35.04, 48.46), "UA-48": (31.99, 46.97),
-    "UA-05": (28.47, 49.23), "UA-07": (25.33, 50.75), "UA-18": (28.66, 50.25), "UA-21": IN_UKRAINE["Uzhhorod"],
-    "UA-26": (24.71, 48.92), "UA-32": (30.12, 49.80), "UA-35": (32.26, 48.51), "UA-46": (24.03, 49.84), "UA-53": (34.55, 49.59), "UA-56": (26.25, 50.62), "UA-61": (25.59, 49.55), "UA-68": (26.99, 49.42), "UA-71": (32.06, 49.44),
-    "UA-74": (31.29, 51.50), "UA-77": (25.94, 48.29),
+    "UA-43": IN_UKRAINE["Simferopol"], "UA-40": IN_UKRAINE["Sevastopol"], "UA-14": IN_UKRAINE["Donetsk"],
+    "UA-30": KYIV, "UA-09": IN_UKRAINE["Luhansk"], "UA-23": (35.12, 47.85), "UA-65": (32.61, 46.64),
+    "UA-59": IN_UKRAINE["Sumy"], "UA-63": KHARKIV, "UA-51": (30.72, 46.48), "UA-12": (35.04, 48.46),
+    "UA-48": (31.99, 46.97), "UA-05": (28.47, 49.23), "UA-07": (25.33, 50.75), "UA-18": (28.66, 50.25),
+    "UA-21": IN_UKRAINE["Uzhhorod"], "UA-26": (24.71, 48.92), "UA-32": (30.12, 49.80), "UA-35": (32.26, 48.51),
+    "UA-46": (24.03, 49.84), "UA-53": (34.55, 49.59), "UA-56": (26.25, 50.62), "UA-61": (25.59, 49.55),
+    "UA-68": (26.99, 49.42), "UA-71": (32.06, 49.44), "UA-74": (31.29, 51.50), "UA-77": (25.94, 48.29),
 }  # fmt: skip
 """The seat of each region; for UA-32 Bila Tserkva, as Kyiv is a region of its own."""
 
@@ -204,11 +205,49 @@ def test_the_build_refuses_another_archive(tmp_path):
         build.main(tmp_path)
 
 
-def test_the_build_refuses_neighbours_that_do_not_fit():
+def atlas(**countries):
+    """Make a TopoJSON of countries, each a list of boxes, on a grid of half a degree."""
+    arcs, shapes = [], []
+    for name, boxes in countries.items():
+        rings = [np.array(shapely.box(*box).exterior.coords) * 2 for box in boxes]
+        numbers = [[[len(arcs) + i]] for i in range(len(rings))]
+        arcs += [np.diff(ring, axis=0, prepend=0).tolist() for ring in rings]
+        shapes.append({"type": "MultiPolygon", "arcs": numbers, "properties": {"name": name}})
+    return {"transform": {"scale": [0.5, 0.5], "translate": [0, 0]}, "arcs": arcs,
+            "objects": {"countries": {"geometries": shapes}}}  # fmt: skip
+
+
+def test_the_build_takes_crimea_and_nothing_else_from_russia(monkeypatch):
+    monkeypatch.setattr(build, "JOINED", {})
+    crimea, rest, island = (33, 44, 35, 46), (37, 44, 80, 70), (20, 54, 22, 55)
+    found = build.decode_countries(atlas(Russia=[rest, crimea, island], Ukraine=[(22, 46, 40, 52)]))
+    assert found.keys() == {"Russia"}
+    assert [part.bounds for part in found["Russia"]] == [rest, island]
+
+
+def test_the_build_refuses_an_atlas_where_crimea_is_no_part_of_its_own(monkeypatch):
+    monkeypatch.setattr(build, "JOINED", {})
+    for russia in ([(33, 44, 80, 70)], [(37, 44, 80, 70)]):
+        with pytest.raises(SystemExit, match="Crimea is not one polygon of its own"):
+            build.decode_countries(atlas(Russia=russia, Ukraine=[(22, 46, 40, 52)]))
+
+
+def test_the_build_moves_regions_to_the_grid_of_the_countries():
+    boxes = [shapely.geometry.mapping(shapely.box(i + 0.1, 0.1, i + 0.9, 0.9)) for i in range(27)]
+    named = zip(build.REGIONS, boxes, strict=True)
+    features = [{"properties": {"name": name}, "geometry": box} for name, box in named]
+    regions = build.decode_regions({"features": features}, atlas())
+    assert [regions[name][0].bounds for name in build.REGIONS] == [(i, 0, i + 1, 1) for i in range(27)]
+
+
+def test_the_build_refuses_neighbours_that_do_not_fit_and_a_narrow_gap_but_not_a_lake():
     left, right = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
     build.check_coverage({"left": left, "right": right})
+    build.check_coverage({"left": left.difference(shapely.box(0.3, 0.3, 0.7, 0.7)), "right": right})
     with pytest.raises(SystemExit, match="left"):
         build.check_coverage({"left": left, "right": shapely.box(0.9, 0, 2, 1)})
+    with pytest.raises(SystemExit, match="gap"):
+        build.check_coverage({"left": left.difference(shapely.box(0.3, 0.3, 0.302, 0.7)), "right": right})
 
 
 def test_a_ring_that_crosses_the_antimeridian_runs_on_and_is_no_band_across_the_map():
@@ -265,7 +304,7 @@ def test_each_layer_has_its_colour_and_only_ukraine_shows_regions(borders):
 
 
 def test_a_country_is_drawn_where_it_lies_with_its_holes_open(borders):
-    square = shapely.box(30, 47, 33, 50).difference(shapely.box(31, 48, 32, 49))
+    square = shapely.Polygon(shapely.box(30, 47, 33, 50).exterior, [shapely.box(31, 48, 32, 49).exterior])
     table = geopandas.GeoDataFrame({"iso": ["XX"]}, geometry=[square], crs=4326)
     (path,) = drawn(draw(UKRAINE, borders._replace(europe=table)))["land"].get_paths()
     outer, inner = sorted((shapely.Polygon(ring) for ring in path.to_polygons()), key=lambda ring: -ring.area)
@@ -307,7 +346,10 @@ def test_the_middle_of_a_frame_follows_its_window():
 
 
 def test_drawing_leaves_the_settings_of_matplotlib_and_the_borders_as_they_were(frame, borders):
-    settings, before = matplotlib.rcParams.copy(), [table.copy() for table in borders]
-    basemap.draw_scale_bar(frame, draw(frame, borders))
-    assert matplotlib.rcParams.copy() == settings
+    before = [table.copy() for table in borders]
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        settings = matplotlib.rcParams.copy()
+        basemap.draw_scale_bar(frame, draw(frame, borders))
+        assert matplotlib.rcParams.copy() == settings
     assert all(was.equals(table) for was, table in zip(before, borders, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ KINDS = (
 """The bands above the axis; of each kind of event there: its shape, whether that is filled, its name."""
 STRIKES = "DosP^v"
 """Shape of a strike, by its attacker's place in the list of sides."""
-RANKS = ("truces", "talks", "strikes with deaths", "other strikes", "meetings", "calls", "exchanges", "decisions",
+RANKS = ("talks", "strikes with deaths", "truces", "other strikes", "meetings", "calls", "exchanges", "decisions",
          "statements", "other events")  # fmt: skip
 """Which events keep their labels longest where there is no room for all."""
 NOBODY = "no count found"
@@ -39,8 +40,8 @@ SIZES = {"column": (77, 235), "page": (162, 212)}
 ROW, LANE, BAND, BREAK, LEAST, LONGEST = 2.8, 1.0, 1.8, 5.0, 12.0, 56.0
 """In mm: a row of labels, a row of statements, the space between bands, a break of the axis, the least stretch, the
 longest line of a label."""
-BAR, LEADING, LINE = 1.5, 2.3, 2.187
-"""In mm: the height of a bar, from line to line of a label, the height of its type."""
+MARK, BARE, LEADING, LINE = 1.5, 1.45, 2.3, 2.187
+"""In mm: the height of a mark, a row without labels, from line to line of a label, the height of its type."""
 TIGHT = 0.86
 """How high a row is where space is scarce; there lanes and circles shrink, events share one band, dates stand once."""
 FADED = 0.4
@@ -66,7 +67,7 @@ def timeline(record: Record, start: str | None = None, end: str | None = None) -
         name="timeline",
         title=f"Talks, truces and strikes, {_name_days(first, last)}",
         subtitle=f"{len(marks) - number['statement']} events, {number['strike']} of them strikes, and "
-        f"{number['statement']} statements, in {place} time. Area of a strike: people killed.",
+        f"{number['statement']} statements, in {place} time. Area of a strike's mark: people killed.",
         marks=marks,
         source=cite(used, record.sources, record.episode["licence"]),
         paint=lambda ax: draw_timeline(marks, sides, window=window, clock=f"{place} time", ax=ax),
@@ -239,20 +240,28 @@ def fit(marks: pd.DataFrame, sides: dict[str, str], window: Window, paper: tuple
             (("begin", "earliest"), ("middle", "at"), ("end", "latest"))}  # fmt: skip
     rows = list(marks.assign(**days).itertuples())
     pieces = find_stretches(marks, window)
-    ranks = {row.id: RANKS.index(_rank(row)) for row in rows if row.mark != "statement"}
-
-    def attempt(labelled: set[str], air: float) -> Layout:
-        return lay_out(rows, sides, pieces, (*paper, air), labelled=labelled)
+    ranks = {row.id: (RANKS.index(_rank(row)), -row.killed if _has_killed(row) else 0) for row in rows
+             if row.mark != "statement"}  # fmt: skip
 
     for air in airs:
-        layout = attempt(set(ranks), air)
+        layout = lay_out(rows, sides, pieces, (*paper, air), labelled=set(ranks))
         if layout.high <= paper[1] + 0.01:
             return layout
+    for order in (rows, sorted(rows, key=lambda row: ranks.get(row.id, (0, 0)))):
+        layout, kept = _keep_labels(order, sides, pieces, (*paper, airs[-1]), sorted(ranks, key=ranks.get))
+        # Where most labels have to go, those that stay are placed by rank and not by time, which leaves more of them.
+        if kept > len(ranks) / 2:
+            break
+    return layout
+
+
+def _keep_labels(rows: list, sides: dict[str, str], pieces: list[Window], paper: tuple, events: list[str]) -> tuple:
+    """Return the layout in which events get labels, one after the other, as long as all fits; and how many did."""
     kept: set[str] = set()
-    for event in sorted(ranks, key=ranks.get):
-        if attempt(kept | {event}, airs[-1]).high <= paper[1] + 0.01:
+    for event in events * 2:
+        if event not in kept and lay_out(rows, sides, pieces, paper, labelled=kept | {event}).high <= paper[1] + 0.01:
             kept.add(event)
-    return attempt(kept, airs[-1])
+    return lay_out(rows, sides, pieces, paper, labelled=kept), len(kept)
 
 
 def _rank(mark: object) -> str:
@@ -272,7 +281,7 @@ def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tupl
     lanes = [side for side in sides if any(row.mark == "statement" and row.side == side for row in rows)]
     left = max([_measure(side, grow, "semibold") for side in lanes] + [10 * grow]) + 2 * grow
     most = max([float(row.killed) for row in rows if _has_killed(row)], default=1)
-    deaths = (0.48 if tight else 0.78) * min(1, 10 / most**0.5) * grow
+    deaths = (0.4 if tight else 0.78) * min(1, 10 / most**0.5) * grow
     over = 0.0
     for _ in range(3):
         stretches = spread(pieces, left, wide - over, grow)
@@ -284,7 +293,8 @@ def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tupl
     events = [item for item in items if item.mark.mark in ("span", "event")]
     if tight and events:
         key = [piece for kinds in KINDS for piece in _name_kinds(kinds, events, grow, first=kinds is KINDS[0])]
-        bands += [*(Band([], 0, line) for line in _fold(key, wide, grow)), Band(events, row)]
+        bands += [*(Band([], 0, line) for line in _fold(key, wide, grow)), Band([item for item in events if item.words], row)]
+        bands.append(Band([item for item in events if not item.words], BARE * grow))
     for kinds in () if tight else KINDS:
         if own := [item for item in events if item.mark.kind in kinds]:
             bands.append(Band(own, row, _name_kinds(kinds, own, grow)))
@@ -292,14 +302,15 @@ def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tupl
         bands.append(Band([], row, [({}, "All statements in the record, by side of the speaker")]))
     for side in lanes:
         own = [item for item in items if item.mark.mark == "statement" and item.mark.side == side]
-        bands.append(Band(own, (0.6 if tight else 1) * LANE * grow, side=side))
+        bands.append(Band(own, (0.5 if tight else 1) * LANE * grow, side=side))
     above = len(bands)
-    if len(pieces) > 1:
-        bands.append(Band(_name_gaps(pieces, stretches, grow), row))
     strikes = [item for item in items if item.mark.mark == "strike"]
-    bands.append(Band(strikes, row, _name_strikes(strikes, sides, grow)))
-    key = [*_explain_sizes(strikes, deaths, grow), *_explain_lines(items, tight and bool(lanes), grow)]
-    bands += [Band([], 0, line) for line in _fold([*key, *_count_labels(items)], wide, grow)]
+    head, sizes = _name_strikes(strikes, sides, grow), _explain_sizes(strikes, deaths, grow)
+    beside = tight and len(pieces) > 1 and wide > 120 * grow
+    gaps = _name_gaps(pieces, stretches, grow)
+    bands.append(Band([*gaps, *strikes], row, head + sizes if beside else head))
+    key = [*_explain_lines(items, tight and bool(lanes), grow), *_count_labels(items)]
+    bands += [Band([], 0, line) for line in _fold(key if beside else sizes + key, wide, grow)]
     return _stack(Layout(stretches, bands, above, tight), wide, grow)
 
 
@@ -307,7 +318,7 @@ def _place(row: object, stretches: list[Stretch], deaths: float, grow: float) ->
     """Put a mark on its stretch; `deaths` is the radius for one person killed."""
     stretch = next((s for s in stretches if row.middle <= s.end), stretches[-1])
     left, mid, right = (stretch.mm(day) for day in (row.begin, row.middle, row.end))
-    reach = {"statement": 0.25, "span": 0.75 * (right - left < 1.5 * grow)}.get(row.mark, 0.75) * grow
+    reach = {"statement": 0.25, "span": 0.75 * (right - left < MARK * grow)}.get(row.mark, 0.75) * grow
     reach = deaths * row.killed**0.5 if _has_killed(row) else reach
     return Item(row, stretch, min(left, mid - reach), mid, max(right, mid + reach), reach)
 
@@ -315,7 +326,7 @@ def _place(row: object, stretches: list[Stretch], deaths: float, grow: float) ->
 def _name_kinds(kinds: dict[str, tuple], items: list[Item], grow: float, *, first: bool = True) -> list[Piece]:
     """Name the kinds of events in a band beside their shapes."""
     present = {item.mark.kind for item in items}
-    looks = [(look[2], {"shape": look[0], "fill": look[1], "size": 1.5 * grow}) for kind, look in kinds.items() if kind in present]
+    looks = [(look[2], {"shape": look[0], "fill": look[1], "size": MARK * grow}) for kind, look in kinds.items() if kind in present]
     return [(look, words if i or not first else words.capitalize()) for i, (words, look) in enumerate(looks)]
 
 
@@ -323,6 +334,8 @@ def _name_strikes(items: list[Item], sides: dict[str, str], grow: float) -> list
     """Name the attackers beside their shapes and colours."""
     struck = {item.mark.side for item in items}
     looks = {side: {"shape": _shape(side, sides), "fill": True, "size": 1.8 * grow, "color": sides[side]} for side in sides}
+    if not struck:
+        return [({}, "No strike in the record")]
     return [({}, "Strikes"), *((look, f"by {side}") for side, look in looks.items() if side in struck)]
 
 
@@ -336,8 +349,7 @@ def _name_gaps(pieces: list[Window], stretches: list[Stretch], grow: float) -> l
     for (_, last), (first, _), stretch in zip(pieces, pieces[1:], stretches, strict=False):
         words = "no event or statement from " + _name_days(last + pd.Timedelta(days=1), first - pd.Timedelta(days=1))
         x = stretch.left + stretch.width + BREAK * grow / 2
-        items.append(Item(None, stretch, x - 0.6 * grow, x, x + 0.6 * grow, 0, words, side=-1))
-    items[-1].side = 1
+        items.append(Item(None, stretch, x - 1.0 * grow, x, x + 1.0 * grow, 0, words))
     return items
 
 
@@ -347,18 +359,18 @@ def _explain_sizes(strikes: list[Item], deaths: float, grow: float) -> list[Piec
     shown = [n for n in (1, 3, 10, 30, 100, 300, 1000) if n <= max(0.6 * most, min(most, 1))][-3::2]
     key = [({"shape": "o", "fill": True, "size": 2 * deaths * n**0.5}, f"{n} killed") for n in shown]
     if any(not _has_killed(item.mark) for item in strikes):
-        key.append(({"shape": "o", "fill": False, "size": 1.5 * grow}, "number killed not found"))
+        key.append(({"shape": "o", "fill": False, "size": MARK * grow}, "number killed not found"))
     return key
 
 
 def _explain_lines(items: list[Item], statements: bool, grow: float) -> list[Piece]:
     """Say what lines, bars and faint marks are, as far as there are any."""
-    look = {"shape": "s", "fill": True, "size": 1.5 * grow, "long": 5 * grow}
+    look = {"shape": "s", "fill": True, "size": MARK * grow, "long": 5 * grow}
     about, lasted = any(item.mark.about for item in items), any(item.mark.mark == "span" for item in items)
-    return [({**look, "shape": "|"}, "statement, by side of the speaker")] * statements + [
+    return [({**look, "shape": "|"}, "statement")] * statements + [
         (look, "at some time within the line"),
-        *[({**look, "alpha": FADED}, "about that time")] * about,
-        *[({**look, "shape": ""}, "lasted; pale: may have begun or ended")] * lasted,
+        *[({**look, "alpha": FADED}, "about then")] * about,
+        *[({**look, "shape": ""}, "lasted; pale: not certain")] * lasted,
     ]
 
 
@@ -388,13 +400,13 @@ def _stack(layout: Layout, wide: float, grow: float) -> Layout:
     y, tight = (0.4 if layout.tight else 3.6) * grow, 0.4 if layout.tight else 1
     for i, band in enumerate(layout.bands):
         if i == layout.above:
-            layout.axis, y = y, y + 4.4 * grow
+            layout.axis, y = y, y + (4.1 if layout.tight else 4.4) * grow
         pack(band, wide, grow)
         if band.side:
-            band.high = max(band.high, 2.2 * grow) + 0.6 * tight * grow
+            band.high = max(band.high, 2.1 * grow) + (0.2 if layout.tight else 0.6) * grow
         elif not band.items:
             band.high = max([2.5 * grow, *(look["size"] + 0.4 * grow for look, _ in band.key if look)])
-        band.y, y = y, y + band.high + (BAND * tight * grow if band.items and not band.side else 0)
+        band.y, y = y, y + band.high + (BAND * tight * grow if band.items and not band.side and band.row > BARE * grow else 0)
     layout.high = y
     return layout
 
@@ -402,7 +414,7 @@ def _stack(layout: Layout, wide: float, grow: float) -> Layout:
 def pack(band: Band, wide: float, grow: float) -> None:
     """Give each item, in order, the first row in which it fits with its label, beside the key of the band."""
     rows: list[list[tuple]] = [[(-9.0, sum(_measure_piece(piece, grow) for piece in band.key), 0.0)]]
-    for item in sorted(band.items, key=lambda item: not item.words):
+    for item in sorted(band.items, key=lambda item: (item.mark is None, not item.words)):
         pad = (1.8 if item.words else 0.15 if band.side else 0.4) * grow
         offers = list(_offer(item, wide, band.row, grow))
         for item.row in count():
@@ -413,7 +425,7 @@ def pack(band: Band, wide: float, grow: float) -> None:
         left, right, item.rows, item.lines, item.side = offer
         for row in rows[item.row : item.row + item.rows]:
             row.append((left, right, pad))
-    band.high = band.row * max((item.row + item.rows for item in band.items), default=1)
+    band.high = band.row * max((item.row + item.rows for item in band.items), default=1 if band.key else 0)
 
 
 def _is_free(rows: list[list[tuple]], offer: tuple, pad: float) -> bool:
@@ -423,14 +435,15 @@ def _is_free(rows: list[list[tuple]], offer: tuple, pad: float) -> bool:
 
 def _offer(item: Item, wide: float, row: float, grow: float) -> Iterator[tuple]:
     """Yield how an item could stand, the best first: left and right end, rows, lines of its label, side of it."""
-    tall, found = max(1, round(2 * item.reach / row + 0.3)), 0
+    tall, found = max(1, round(2 * item.reach / row + 0.42)), 0
     if not item.words:
         yield item.left, item.right, tall, [], 1
         return
     most = max(LONGEST * grow, 0.45 * wide)
     for n in range(1, 9):
         lines = _break(item.words, n)
-        long = max(_measure(line, grow) for line in lines) + 0.8 * grow
+        # Type set for another resolution is up to a fiftieth wider.
+        long = 1.02 * max(_measure(line, grow) for line in lines) + 0.8 * grow
         for side in (item.side, -item.side):
             left, right = item.left - long * (side < 0), item.right + long * (side > 0)
             if left >= -0.01 and right <= wide + 0.01 and (long < most or n > 2):
@@ -460,11 +473,12 @@ def _wrap(words: str, wide: float, grow: float) -> list[str]:
 
 @cache
 def _break(words: str, lines: int) -> list[str]:
-    """Break words into at most so many lines of about one length."""
+    """Break words into at most so many lines of about one length, not between a number and its word."""
+    words = re.sub(r"(?<=\d) (?=\w)", "\xa0", words)
     for most in range(max(1, len(words) // lines), len(words) + 1):
         parts = textwrap.wrap(words, most, break_long_words=False)
         if len(parts) <= lines:
-            return parts
+            return [part.replace("\xa0", " ") for part in parts]
     return [words]
 
 
@@ -481,14 +495,18 @@ def draw_timeline(marks: pd.DataFrame, sides: dict[str, str], *, window: Window,
     panels = {stretch: _draw_axis(ax, stretch, layout, years=years) for stretch in layout.stretches}
     for stretch in layout.stretches[:-1]:
         for x in (stretch.left + stretch.width, stretch.left + stretch.width + BREAK * grow):
-            ax.plot([x - 0.6 * grow, x + 0.6 * grow], [layout.axis + 1.4 * grow, layout.axis - 1.4 * grow],
-                    color=theme.MUTED, linewidth=0.8 * grow)  # fmt: skip
+            _draw_stroke(ax, [x - 0.6 * grow, x + 0.6 * grow], layout.axis, 1.4 * grow)
     theme.write(ax, 0, layout.axis + 2.2 * grow, clock, size="small", face="italic", color=theme.MUTED, va="center")
     for band in layout.bands:
         _draw_head(ax, band, sides)
         for item in band.items:
             _draw_item(panels[item.stretch], item, band, sides)
     return ax
+
+
+def _draw_stroke(ax: Axes, x: list[float], y: float, high: float) -> None:
+    """Draw one of the two slanted strokes that say that the axis is broken."""
+    ax.plot(x, [y + high, y - high], color=theme.MUTED, linewidth=0.8 * theme.scale_of(ax.figure), clip_on=False)
 
 
 def _draw_axis(ax: Axes, stretch: Stretch, layout: Layout, *, years: bool) -> Axes:
@@ -503,7 +521,7 @@ def _draw_axis(ax: Axes, stretch: Stretch, layout: Layout, *, years: bool) -> Ax
     part.tick_params(length=0, pad=2 * grow)
     theme.set_ticks(part, "x", places, words)
     part.set(xlim=(stretch.start, stretch.end), ylim=ax.get_ylim())
-    bottom = max(band.y + band.high for band in layout.bands if band.items or not layout.high)
+    bottom = max([band.y + band.high for band in layout.bands if band.items], default=layout.axis)
     part.vlines(lines, 0 if layout.tight else 3.2 * grow, bottom, color=theme.HAIR, linewidth=0.5 * grow, zorder=0)
     for place, said in zip(places, words, strict=True) if not layout.tight else ():
         theme.write(part, place, 1.4 * grow, said, size="small", color=theme.MUTED, ha="center", va="center")
@@ -517,11 +535,14 @@ def _pick_ticks(first: pd.Timestamp, last: pd.Timestamp, scale: float, years: bo
     every = days[::step] if step else days[days.day == 1]
     every = every if len(every) else days[:1]
     midday = pd.Timedelta(hours=12 if step in (1, 2) else 0)
+    wide = (last - first) / pd.Timedelta(days=1) * scale
+    if wide < 2 * LEAST:
+        every = every[abs((every - first) - (last - first) / 2).argsort()[:1]]
     places, words, end = [], [], -6.0
     for day in every:
         said = f"{day.day} {day.month_name()[:3]}" + (f" {day.year}" if years and not words else "")
         at, half = (day + midday - first) / pd.Timedelta(days=1) * scale, _measure(said, 1.0) / 2
-        if at - half > end + 0.6 and at + half < (last - first) / pd.Timedelta(days=1) * scale + 2:
+        if at - half > end + 0.6 and at + half < wide + 2:
             places.append(date2num(day + midday))
             words.append(said)
             end = at + half
@@ -533,7 +554,7 @@ def _draw_head(ax: Axes, band: Band, sides: dict[str, str]) -> None:
     grow, foot, x = theme.scale_of(ax.figure), not band.row, 0
     y = band.y + (band.row or band.high) / 2
     if band.side:
-        theme.write(ax, 0, band.y + band.high / 2, band.side, size="small", face="semibold", color=sides[band.side],
+        theme.write(ax, 0, band.y + band.high - 1.4 * grow, band.side, size="small", face="semibold", color=sides[band.side],
                     va="center")  # fmt: skip
     for look, words in band.key:
         if look:
@@ -550,7 +571,7 @@ def _draw_mark(ax: Axes, ends: tuple[float, float, float], y: float, look: dict,
     """Draw a thin line over an interval with a mark inside it, or a bar if the look has no shape."""
     grow, color = theme.scale_of(ax.figure), look.get("color", theme.TEXT)
     if not look["shape"]:
-        ax.plot(ends, [y] * 3, color=theme.MUTED, linewidth=BAR * POINT * grow, solid_capstyle="butt")
+        ax.plot(ends, [y] * 3, color=theme.MUTED, linewidth=MARK * POINT * grow, solid_capstyle="butt")
         return
     paint = to_rgba(color, look.get("alpha", 1))
     # A diamond of this size has sides, not a diagonal, of it: it is given the area of the circle.
@@ -568,6 +589,8 @@ def _draw_item(ax: Axes, item: Item, band: Band, sides: dict[str, str]) -> None:
     y = band.y + (item.row + 0.5) * band.row
     if mark is None:
         color = theme.MUTED
+        for x in (item.mid - 0.35 * grow, item.mid + 0.35 * grow):
+            _draw_stroke(ax, [item.stretch.day(x - 0.3 * grow), item.stretch.day(x + 0.3 * grow)], y, 0.8 * grow)
     elif mark.mark == "statement":
         y = band.y + band.high - (item.row + 0.7) * band.row
         _draw_within(ax, item, y, {"shape": "|", "fill": True, "size": 0.9 * band.row, "color": sides[mark.side]})
@@ -576,10 +599,10 @@ def _draw_item(ax: Axes, item: Item, band: Band, sides: dict[str, str]) -> None:
         look = {"shape": _shape(mark.side, sides), "fill": _has_killed(mark), "size": 2 * item.reach, "color": color}
         _draw_within(ax, item, y, look)
     elif mark.mark == "span" and not item.reach:
-        _draw_span(ax, item, y)
+        _draw_span(ax, item, y, min(MARK * grow, 0.7 * band.row))
     else:
         shape, fill, _ = next(kinds[mark.kind] for kinds in KINDS if mark.kind in kinds)
-        _draw_within(ax, item, y, {"shape": shape, "fill": fill, "size": 1.5 * grow})
+        _draw_within(ax, item, y, {"shape": shape, "fill": fill, "size": min(MARK * grow, 0.85 * band.row)})
     if item.words:
         x = item.stretch.day(item.right + 0.8 * grow if item.side > 0 else item.left - 0.8 * grow)
         down = 0 if mark is not None and mark.mark == "strike" else (len(item.lines) - 1) * LEADING * grow / 2
@@ -594,17 +617,17 @@ def _draw_within(ax: Axes, item: Item, y: float, look: dict) -> None:
     _draw_mark(ax, ends, y, look | {"alpha": FADED if item.mark.about else 1}, item.mark.id)
 
 
-def _draw_span(ax: Axes, item: Item, y: float) -> None:
+def _draw_span(ax: Axes, item: Item, y: float, high: float) -> None:
     """Draw what lasted as a bar, pale where it may have begun or ended, with an arrow where it goes on."""
-    grow, mark, stretch = theme.scale_of(ax.figure), item.mark, item.stretch
+    mark, stretch = item.mark, item.stretch
     bounds = [date2num(bound) if pd.notna(bound) else mark.end for bound in (getattr(mark, name) for name in BOUNDS)]
     a, b, c, d = sorted(stretch.day(stretch.mm(day)) for day in bounds)
     sure = bounds[1] <= bounds[2]
     parts = [(a, b, FADED), (b, c, 1 if sure else FADED), (c, d, FADED)]
     parts = [(x, to - x, to_rgba(theme.MUTED, FADED if mark.about else alpha)) for x, to, alpha in parts if to > x]
-    ax.broken_barh([part[:2] for part in parts], (y - BAR * grow / 2, BAR * grow), linewidth=0, gid=mark.id, zorder=2,
+    ax.broken_barh([part[:2] for part in parts], (y - high / 2, high), linewidth=0, gid=mark.id, zorder=2,
                    facecolors=[part[2] for part in parts])  # fmt: skip
     for beyond, x, shape in ((mark.begin < stretch.start, a, 8), (mark.end > stretch.end, d, 9)):
         if beyond:
-            ax.plot([x], [y], marker=shape, color=theme.MUTED, markersize=1.7 * BAR * POINT * grow, markeredgewidth=0,
+            ax.plot([x], [y], marker=shape, color=theme.MUTED, markersize=1.7 * high * POINT, markeredgewidth=0,
                     clip_on=False)  # fmt: skip

@@ -1,0 +1,128 @@
+"""A time axis on paper, broken where nothing happened for long. Places are in mm; days are matplotlib's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num, num2date
+
+from analysis import theme
+from analysis.exhibit import text_width
+
+GAP = 90
+"""Days without a mark for which the axis is broken."""
+BREAK, LEAST = 5.0, 12.0
+"""In mm: a break of the axis, the least width of a stretch."""
+Window = tuple[pd.Timestamp, pd.Timestamp]
+
+
+def open_window(episode: Mapping[str, object], start: str | None, end: str | None) -> Window:
+    """Return the first and the last minute of a span of local days, by default those of the focus."""
+    first, last = (pd.Timestamp(day or focus) for day, focus in zip((start, end), episode["focus"], strict=True))
+    return first, last + pd.Timedelta(days=1, minutes=-1)
+
+
+def name_days(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    """Say from which day to which: `11 to 24 April 2025`."""
+    if first.date() == last.date():
+        return f"{last.day} {last:%B %Y}"
+    begin = f"{first.day}"
+    if (first.year, first.month) != (last.year, last.month):
+        begin += f" {first:%B}" + ("" if first.year == last.year else f" {first.year}")
+    return f"{begin} to {last.day} {last:%B %Y}"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Hold an unbroken stretch of time: from day to day, and where it lies on paper."""
+
+    start: float
+    end: float
+    left: float
+    width: float
+
+    def mm(self, day: float) -> float:
+        """Return where a day lies on paper, at the edge if it lies beyond."""
+        return self.left + self.width * min(max((day - self.start) / (self.end - self.start), 0), 1)
+
+    def day(self, mm: float) -> float:
+        """Return the day at a place on paper."""
+        return self.start + (mm - self.left) / self.width * (self.end - self.start)
+
+
+def find_stretches(starts: pd.Series, ends: pd.Series, window: Window) -> list[Window]:
+    """Return the first and the last moment of each stretch of time that no gap interrupts."""
+    pieces: list[list[pd.Timestamp]] = []
+    for begin, end in sorted(zip(starts, ends.fillna(window[1]), strict=True)):
+        begin = max(begin, window[0])
+        if not pieces or (begin - pieces[-1][1]).days >= GAP:
+            pieces.append([begin, end])
+        pieces[-1][1] = max(pieces[-1][1], end)
+    if not pieces:
+        return [window]
+    pieces[0][0], pieces[-1][1] = min(window[0], pieces[0][0]), max(window[1], pieces[-1][1])
+    return [(begin, end) for begin, end in pieces]
+
+
+def spread(pieces: list[Window], left: float, wide: float, grow: float) -> list[Stretch]:
+    """Lay stretches of time side by side at one scale; a short one gets days on both sides, up to the least width."""
+    days = [date2num(end) - date2num(begin) for begin, end in pieces]
+    room, least = wide - left - BREAK * grow * (len(pieces) - 1), LEAST * grow
+    scale, short = room / sum(days), set()
+    while more := {i for i, n in enumerate(days) if n * scale < least} - short:
+        short |= more
+        scale = (room - least * len(short)) / sum(n for i, n in enumerate(days) if i not in short)
+    out = []
+    for (begin, _), n in zip(pieces, days, strict=True):
+        width = max(n * scale, least)
+        start = date2num(begin) - (width / scale - n) / 2
+        out.append(Stretch(start, start + width / scale, left, width))
+        left += width + BREAK * grow
+    return out
+
+
+def pick_ticks(stretch: Stretch, grow: float, *, years: bool) -> tuple[list[float], list[tuple[float, str]]]:
+    """Return the days at which lines stand, and where labels stand with their words: days, weeks or months."""
+    scale = stretch.width / (stretch.end - stretch.start) / grow
+    first, last = (pd.Timestamp(num2date(day)).tz_localize(None) for day in (stretch.start, stretch.end))
+    step = next((n for n in (1, 2, 4, 7) if n * scale > 7), None)
+    days = pd.date_range(first.ceil("D"), last)
+    every = days[::step] if step else days[days.day == 1]
+    every = every if len(every) else days[:1]
+    midday = pd.Timedelta(hours=12 if step in (1, 2) else 0)
+    if (stretch.end - stretch.start) * scale < 2 * LEAST:
+        every = every[abs((every - first) - (last - first) / 2).argsort()[:1]]
+    labels, end = [], -6.0
+    for day in every:
+        said = f"{day.day} {day:%b}" + (f" {day.year}" if years and not labels else "")
+        at, half = (day + midday - first) / pd.Timedelta(days=1) * scale, text_width(said, "small") / 2
+        if at - half > end + 0.6 and at + half < (stretch.end - stretch.start) * scale + 2:
+            labels.append((date2num(day + midday), said))
+            end = at + half
+    return list(date2num(days if midday else every)), labels
+
+
+def draw_stretches(ax: Axes, stretches: list[Stretch], y: float, *, ends: tuple[float, float], clock: str) -> None:
+    """Draw the axis at y, its ticks with faint lines between `ends`, strokes where it is broken, the clock's name."""
+    grow, wide = theme.scale_of(ax.figure), ax.get_xlim()[1]
+    years = num2date(stretches[0].start).year != num2date(stretches[-1].end).year
+    for stretch, after in zip(stretches, [*stretches[1:], None], strict=True):
+        right = stretch.left + stretch.width
+        ax.plot(
+            [stretch.left, right], [y, y], color=theme.MUTED, linewidth=0.8 * grow, solid_capstyle="butt", gid="axis"
+        )
+        lines, labels = pick_ticks(stretch, grow, years=years)
+        ax.vlines([stretch.mm(day) for day in lines], *ends, color=theme.HAIR, linewidth=0.5 * grow, zorder=0)
+        for day, said in labels:
+            theme.write(
+                ax, stretch.mm(day), y + 2 * grow, said, size="small", color=theme.MUTED, ha="center", va="center"
+            )
+        if after:
+            for x in (right, after.left):
+                ax.plot([x - 0.6 * grow, x + 0.6 * grow], [y + 1.4 * grow, y - 1.4 * grow], color=theme.MUTED,
+                        linewidth=0.8 * grow, clip_on=False, gid="break")  # fmt: skip
+    theme.write(ax, 0, y + 2 * grow, clock, size="small", face="italic", color=theme.MUTED, va="center")
+    ax.set_xlim(0, wide)
