@@ -36,8 +36,11 @@ check: env ## check the record, and name every fault with file, line and column
 lab: env ## open JupyterLab on the notebooks
 	@$(RUN) jupyterlab notebooks
 
-notebooks: env ## rerun every notebook in place, to accept changed outputs
-	@$(RUN) jupyter nbconvert --to notebook --execute --inplace notebooks/[0-9]*.ipynb
+notebooks: env ## rerun every notebook in place and the README's pictures, to accept changed outputs
+	@$(RUN) jupyter nbconvert --to notebook --inplace --log-level WARN --execute --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	@$(RUN) jupyter nbconvert --to notebook --inplace --log-level ERROR --ClearMetadataPreprocessor.enabled=True \
+		--ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec notebooks/*.ipynb
+	@$(RUN) analysis figures --only places exchange tolls --format png --out docs
 
 lock: env ## resolve requirements.lock again from pyproject.toml
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

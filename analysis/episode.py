@@ -52,6 +52,13 @@ def _check_sides(value: object) -> Iterator[str]:
             yield f"{show(side)} has {show(colour)}; expected a colour, as '#0067a8'"
 
 
+def _check_signal(value: object) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield "expected a table with event, offer and answer"
+        return
+    yield from (says for _, says in compare_names("key", value, ("event", "offer", "answer")))
+
+
 def _check_boxes(value: object) -> Iterator[str]:
     if not isinstance(value, dict):
         yield "expected a table of countries and their boxes"
@@ -65,5 +72,6 @@ def _check_boxes(value: object) -> Iterator[str]:
 SETTINGS: dict[str, Callable[[object], Iterator[str]]] = {
     "title": _check_text, "subject": _check_text, "window": _check_days, "focus": _check_days, "zones": _check_zones,
     "borders": _check_text, "licence": _check_text, "sides": _check_sides, "boxes": _check_boxes,
+    "signal": _check_signal,
 }  # fmt: skip
 """What episode.toml says, each key with the check that yields what is wrong with its value."""

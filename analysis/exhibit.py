@@ -20,7 +20,7 @@ from analysis import __version__, theme
 from analysis.summary import summarize
 
 FORMATS = ("png", "svg", "pdf")
-DPI = {"layout": 150, "png": 300, "notebook": 170, "screen": 120}
+DPI = {"layout": 150, "png": 300, "notebook": 140, "screen": 110}
 LEADING = 1.25 * 25.4 / 72
 """Distance of lines of text in mm, for each point of size."""
 # The same bytes everywhere: no style file, no clock, no random ids.

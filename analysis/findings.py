@@ -21,18 +21,19 @@ class Findings(list[str]):
 def of_record(record: Record) -> Findings:
     """Say how much the record holds, what it makes of the article, on how many origins it rests."""
     verdicts = record.passages["verdict"].value_counts()
-    alone = (record.statements["status"] == "single-origin").sum()
+    alone = record.statements[record.statements["status"] == "single-origin"]
+    own = (alone["origins"] == alone["speaker"]).sum()
     claims = record.casualties["status"].value_counts()
     wrong = record.passages.loc[record.passages["verdict"] == "contradicted", "note"]
     return Findings([
         f"{len(record.events)} events, {len(record.statements)} statements and {len(record.casualties)} casualty claims "
         f"rest on {len(record.sources)} public pages.",
-        f"Of the article's {len(record.passages)} sentences, {verdicts['supported']} are supported by the record, "
-        f"{verdicts['imprecise']} are imprecise and {verdicts['contradicted']} is contradicted.",
-        *(f"The contradicted one: {note[0].lower()}{note[1:]}" for note in wrong),
-        f"{alone} of {len(record.statements)} statements go back to one origin, mostly the speaker's own channel.",
-        f"Of {len(record.casualties)} casualty claims, {claims['corroborated']} go back to two origins or more, "
-        f"{claims['single-origin']} to one, and {claims['disputed']} are disputed.",
+        f"Of the article's {len(record.passages)} sentences, {verdicts.get('supported', 0)} are supported by the record, "
+        f"{verdicts.get('imprecise', 0)} are imprecise and {verdicts.get('contradicted', 0)} contradicted.",
+        *(f"What contradicts it: {note[0].lower()}{note[1:]}" for note in wrong),
+        f"{len(alone)} of {len(record.statements)} statements go back to one origin, {own} of them to the speaker.",
+        f"Of {len(record.casualties)} casualty claims, {claims.get('corroborated', 0)} go back to two origins or more, "
+        f"{claims.get('single-origin', 0)} to one, and {claims.get('disputed', 0)} are disputed.",
         f"{len(record.disagreements)} disagreements between sources are kept side by side.",
     ])  # fmt: skip
 
@@ -41,61 +42,64 @@ def of_places(record: Record) -> Findings:
     """Say where things happened and where they were talked about."""
     strikes = record.events[record.events["kind"] == "strike"]
     by = strikes["attacker"].value_counts()
-    most = strikes["place"].str.partition(",")[0].value_counts()
+    most = strikes["place"].str.split(",").str[0].value_counts()
     venues = record.events[record.events["kind"].isin(["talks", "meeting"])]
     hosts = venues.dropna(subset=["place"]).drop_duplicates("place")
-    coarse = strikes[strikes["where_prec"] >= 4]
+    home = hosts["country"].isin(strikes.loc[strikes["attacker"] == by.index[0], "country"])
     return Findings([
-        f"The record holds {by['Russia']} strikes by Russia and {by['Ukraine']} by Ukraine; "
+        f"The record holds {_list(f'{count} strikes by {side}' for side, count in by.items())}; "
         f"{most.index[0]} was struck most often, {most.iloc[0]} times.",
-        f"{len(venues)} rounds of talks and meetings took place in {len(hosts)} places of {hosts['country'].nunique()} "
-        f"countries, {len(hosts[hosts['country'] == 'UA'])} of them in Ukraine.",
-        f"{len(coarse)} strikes are placed no closer than a region or a country.",
+        f"{len(venues)} talks and meetings took place in {len(hosts)} places of {hosts['country'].nunique()} "
+        f"countries; {home.sum()} of these places lies in the country that most strikes hit.",
+        f"{(strikes['where_prec'] >= 4).sum()} strikes are placed no closer than a region or a country.",
     ])  # fmt: skip
 
 
 def of_timeline(record: Record) -> Findings:
     """Say what lies in the focus window, and how long it took from the signal to direct talks."""
     inside = _inside(record.events, record)
-    kinds = inside["kind"].value_counts()
+    kinds = inside["kind"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    signal = record.events[record.events["event_id"] == record.episode["signal"]["event"]]
     talks = record.events[record.events["event_id"].str.startswith("talks-")].sort_values("earliest")
-    signal = record.events.set_index("event_id").loc["putin-remarks-2025-04-21"]
-    resumed = talks[talks["earliest"] > signal["latest"]].iloc[0]
-    last = talks[talks["latest"] < signal["earliest"]].iloc[-1]
-    strikes = record.events[(record.events["kind"] == "strike") & (record.events["attacker"] == "Russia")]
-    between = (when.after(strikes, signal.to_frame().T) & when.before(strikes, resumed.to_frame().T)).fillna(False)
-    days = [
-        (_day(b["earliest"], record) - _day(a["earliest"], record)).days
-        for a, b in ((signal, resumed), (last, resumed))
-    ]
+    resumed = talks[when.after(talks, signal).fillna(False)].iloc[[0]]
+    last = talks[when.before(talks, signal).fillna(False)].iloc[[-1]]
+    strikes = record.events[record.events["kind"] == "strike"]
+    strikes = strikes[strikes["attacker"] == strikes["attacker"].mode()[0]]
+    between = (when.after(strikes, signal) & when.before(strikes, resumed)).fillna(False)
+    said, then, before = (_day(event["earliest"].iloc[0], record) for event in (signal, resumed, last))
     start, end = (pd.Timestamp(day) for day in record.episode["focus"])
     return Findings([
-        f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events, "
-        f"{kinds['strike']} strikes, {kinds['talks'] if 'talks' in kinds else 'no'} direct or mediated rounds of talks and "
-        f"{kinds['meeting'] + kinds['call']} meetings and calls among them.",
-        f"Direct talks followed {days[0]} days after the signal of 21 April, {days[1]} days after those of 29 March 2022.",
-        f"In the {days[0]} days between, the record has {between.sum()} strikes by Russia.",
+        f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events: "
+        f"{_list(_count(number, kind) for kind, number in kinds.items())}.",
+        f"Direct talks followed {(then - said).days} days after the signal, and {(then - before).days:,} days after the "
+        "last ones before it.",
+        f"In the {(then - said).days} days between, the record has {between.sum()} strikes by "
+        f"{strikes['attacker'].iloc[0]}.",
     ])  # fmt: skip
 
 
 def of_statements(record: Record) -> Findings:
     """Say how answers were given, how long the central one took, and what went unanswered."""
     pairs = replies.pair_replies(record.replies, record.statements, record.proposals)
-    offer = pairs.set_index(["statement_id", "answers"]).loc[
-        ("putin-civilian-bilateral-2025-04-21", "zelensky-30day-civilian-2025-04-20")
-    ]
+    signal = record.episode["signal"]
+    offer = pairs.set_index(["statement_id", "answers"]).loc[(signal["answer"], signal["offer"])]
+    names = record.actors.set_index("actor_id")["name"]
     basis = record.replies["basis"].value_counts()
-    kinds = {side: pairs.loc[pairs["side"] == side, "answer"].value_counts() for side in ("Ukraine", "Russia")}
-    silent = _inside(replies.find_unanswered(record.statements, record.replies), record)
-    put = _inside(record.statements[record.statements["act"].isin(replies.PUTS)], record)
+    most = pairs["side"].value_counts().index[:2]
+    kinds = {side: pairs.loc[pairs["side"] == side, "answer"].value_counts() for side in most}
+    window = _window(record)
+    said = record.statements[record.statements["earliest"] <= window["latest"]]
+    given = record.replies[record.replies["statement_id"].isin(said["statement_id"])]
+    put = _inside(said[said["act"].isin(replies.PUTS)], record)
+    silent = _inside(replies.find_unanswered(said, given), record)
     return Findings([
-        f"{len(record.replies)} answers are coded; {basis['explicit']} name what they answer, {basis['inferred']} are inferred.",
-        f"Putin answered the offer on civilian sites between {offer['lag_low']:.0f} and {offer['lag_high']:.0f} hours "
-        f"after it was made, and neither accepted nor refused it ({offer['answer']}).",
+        f"{len(pairs)} answers are coded: {basis['explicit']} name what they answer, {basis['inferred']} are inferred.",
+        f"{names[offer['speaker']]} answered the offer of {names[offer['speaker_answered']]} between "
+        f"{offer['lag_low']:.0f} and {offer['lag_high']:.0f} hours after it was made; the answer is coded as {offer['answer']}.",
         *(f"Answers from {side}: {_list(f'{count} {kind}' for kind, count in counts.items())}."
           for side, counts in kinds.items()),
-        f"In the focus window, {len(silent)} of {len(put)} statements that propose or announce something "
-        "met no answer from another side.",
+        f"Of {len(put)} statements of the focus window that propose or announce something, {len(silent)} had met no answer "
+        "from another side by its end.",
     ])  # fmt: skip
 
 
@@ -105,22 +109,18 @@ def of_casualties(record: Record) -> Findings:
     known = toll.as_known(record.casualties)
     killed = known[(known["measure"] == "killed") & (known["population"] == "all")].set_index("event_id")
     here = killed[killed.index.isin(strikes["event_id"])]
-    sumy = killed.loc["sumy-strike-2025-04-13"]
-    fell = _fallen(record.casualties)
+    cost = toll.add_up(here.assign(all="all"), "all").loc["all"]
+    bounds = f"at least {cost['low']}" if pd.isna(cost["high"]) else f"{cost['low']} to {cost['high']}"
+    deadliest = here.loc[here["best"].astype("Float64").idxmax()]
     places = record.events.set_index("event_id")["place"]
-    open_ = here[here["high"].isna()]
-    total = (
-        f"{here['low'].sum()}"
-        if here["low"].sum() == here["high"].sum()
-        else f"{here['low'].sum()} to {here['high'].sum()}"
-    )
+    fell = _list(f"{places[event]} ({high} to {low})" for event, high, low in _fallen(record.casualties))
     return Findings([
-        f"The {len(here)} strikes of the focus window for which anyone counted the killed cost {total} lives"
-        f"{' or more' if len(open_) else ''}, by the counts that stand; for {len(strikes) - len(here)} others no such count was found.",
-        f"Sumy, 13 April: {sumy['best']} killed by the count that stands, {sumy['high']} by one that contests it.",
-        f"The count of the killed fell at least once for {len(fell)} strikes: "
-        f"{_list(f'{places[event]} ({high} to {low})' for event, high, low in fell)}.",
-        f"{(record.casualties['population'] == 'military').sum()} counts of servicemen rest on the attacking side alone "
+        f"{len(here)} strikes of the focus window have a count of the killed; together they cost {bounds} lives by the "
+        f"counts that stand. For {len(strikes) - len(here)} others no such count was found.",
+        f"The deadliest was that on {places[deadliest.name]}: {deadliest['best']} killed by the count that stands, "
+        f"{deadliest['low']} to {deadliest['high']} with those that contest it.",
+        f"A count of the killed was lowered after {len(_fallen(record.casualties))} strikes: {fell}.",
+        f"{(record.casualties['population'] == 'military').sum()} counts of servicemen rest on the side that struck alone "
         "and are kept apart.",
     ])  # fmt: skip
 
@@ -138,10 +138,19 @@ def _fallen(claims: pd.DataFrame) -> list[tuple[str, int, int]]:
     return fallen
 
 
+def _window(record: Record) -> pd.Series:
+    """Return the bounds of the focus window, whose days are those of the first zone."""
+    return when.read(pd.Series(["/".join(record.episode["focus"])]), home=record.episode["zones"][:1]).iloc[0]
+
+
 def _inside(frame: pd.DataFrame, record: Record) -> pd.DataFrame:
-    """Keep what may touch the focus window, whose days are those of the first zone."""
-    window = when.read(pd.Series(["/".join(record.episode["focus"])]), home=record.episode["zones"][:1]).iloc[0]
+    """Keep what may touch the focus window."""
+    window = _window(record)
     return frame[when.touches(frame, window["earliest"], window["latest"])]
+
+
+def _count(number: int, kind: str) -> str:
+    return f"{number} {kind}" + ("s" if number > 1 and kind not in ("talks", "other") else "")
 
 
 def _day(moment: pd.Timestamp, record: Record) -> pd.Timestamp:

@@ -129,8 +129,8 @@ def _read_table(table: schema.Table, path: Path, episode: Mapping[str, object], 
     if rows is None:
         return None
     whole = len(faults) == before
-    wrong = dict(_check_characters(rows))
-    for cell, says in _check_values(table, rows, episode):
+    wrong: dict[Cell, str] = {}
+    for cell, says in (*_check_characters(rows), *_check_values(table, rows, episode)):
         wrong.setdefault(cell, says)
     for (line, name), says in wrong.items():
         faults.append(Fault(path.name, line, f"{name}{says}"))
@@ -212,8 +212,8 @@ def _check_values(table: schema.Table, rows: pd.DataFrame, episode: Mapping[str,
     try:
         pa.DataFrameSchema(columns, strict=True).validate(rows, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        failures = errors.failure_cases.drop_duplicates(["index", "column"])
-        for line, name, cell, says in failures[["index", "column", "failure_case", "check"]].itertuples(index=False):
+        failures = errors.failure_cases[["index", "column", "failure_case", "check"]]
+        for line, name, cell, says in failures.itertuples(index=False, name=None):
             if says == "not_nullable":
                 yield (line, name), ": empty, and it may not be"
                 continue

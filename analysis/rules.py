@@ -320,6 +320,18 @@ def _codings(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
             yield Fault("second_coding.csv", row.Index, says)
 
 
+def _signal(tables: Tables, episode: Mapping[str, object]) -> Iterator[Fault]:
+    signal = episode.get("signal", {})
+    events, replies = tables["events"]["event_id"], tables["replies"]
+    if signal and signal["event"] not in set(events):
+        near = guess(signal["event"], set(events))
+        yield Fault("episode.toml", 0, f"signal: event {show(signal['event'])}: not in events.csv{near}")
+    pairs = set(zip(replies["statement_id"], replies["answers"], strict=True))
+    if signal and (signal["answer"], signal["offer"]) not in pairs:
+        yield Fault("episode.toml", 0, f"signal: answer {show(signal['answer'])}: no row of replies.csv has it answer "
+                    f"{show(signal['offer'])}")  # fmt: skip
+
+
 Rule = Callable[[Tables, Mapping[str, object]], Iterator[Fault]]
 RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (_keys, ()),
@@ -335,5 +347,6 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (_places, ("locations",)),
     (_nights, ("nights",)),
     (_night_totals, ("night_totals",)),
+    (_signal, ("events", "replies")),
     (_codings, ("statements", "replies", "second_coding")),
 )

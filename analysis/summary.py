@@ -100,7 +100,7 @@ def _describe_patch(artist: Patch, x: object, y: object) -> str:
 
 
 def _is_open(color: object) -> bool:
-    return isinstance(color, str) and color == "none" or colors.to_rgba(color)[3] == 0
+    return (isinstance(color, str) and color == "none") or colors.to_rgba(color)[3] == 0
 
 
 def _path(points: np.ndarray, x: object, y: object) -> str:

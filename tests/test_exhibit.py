@@ -153,9 +153,9 @@ for name in sorted(EXHIBITS):
 
 def test_the_same_bytes_in_another_time_zone_locale_hash_seed_and_folder(tmp_path):
     def run(folder, **environment):
-        done = subprocess.run([sys.executable, "-c", CHILD, str(tmp_path / folder)], capture_output=True, text=True,
-                              check=True, cwd=tmp_path, env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **environment})  # fmt: skip
-        return done.stdout
+        command = [sys.executable, "-c", CHILD, str(tmp_path / folder)]
+        bare = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **environment}
+        return subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, env=bare).stdout
 
     one = run("one", TZ="UTC", PYTHONHASHSEED="1", LANG="C")
     two = run("два", TZ="America/St_Johns", PYTHONHASHSEED="2", LANG="tr_TR.UTF-8", PYTHONUTF8="1")

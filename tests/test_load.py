@@ -209,6 +209,21 @@ def test_a_row_of_another_shape_is_named_by_its_line(new, sentence, folder):
     assert table_refusal(folder, "actors") == [f"actors.csv:{line} {sentence}"]
 
 
+def test_a_table_of_which_a_row_is_lost_is_not_blamed_on_those_that_refer_to_it(folder, change):
+    rewrite(folder / "actors.csv", b"\n" + ROW, b"\nshort,zelensky,")
+    line = change("statements", ROWS["statements"], location_id="moskow", speaker="putim")
+    first, second = refusal(folder)
+    assert re.fullmatch(r"actors.csv:\d+ 6 cells where the header has 5 cells", first)
+    assert second == f"statements.csv:{line} location_id 'moskow': not in locations.csv (did you mean 'moscow'?)"
+
+
+def test_the_other_cells_of_a_table_with_a_row_of_another_shape_are_still_checked(folder, change):
+    line = change("actors", "putin", kind="ruler")
+    rewrite(folder / "actors.csv", b"\n" + ROW, b"\nshort,zelensky,")
+    says = f"actors.csv:{line} kind 'ruler': expected one of person, state, body"
+    assert says in table_refusal(folder, "actors")
+
+
 def test_lines_are_counted_through_line_breaks_in_cells(folder, change):
     first = change("locations", "kyiv", note="two\nlines")
     change("locations", "sumy", lat="91")

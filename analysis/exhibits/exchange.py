@@ -94,27 +94,13 @@ def trace_answers(record: Record, window: Window, zone: str) -> tuple[list[Lane]
         mark="strike",
         side=strikes["attacker"],
         records=strikes["event_id"],
-        words=strikes["place"].str.partition(",")[0],
+        words=strikes["place"].str.split(",").str[0],
     )
     marks = pd.concat([statements, arcs, open_ends, strikes], ignore_index=True)
     for name, bound in (("start", "earliest"), ("end", "latest")):
         marks[name] = marks[bound].dt.tz_convert(zone).dt.tz_localize(None).clip(*window)
     marks["at"] = marks["start"] + (marks["end"] - marks["start"]) / 2
-    columns = [
-        "mark",
-        "id",
-        "answers",
-        "answer",
-        "basis",
-        "lane",
-        "side",
-        "speaker",
-        "start",
-        "end",
-        "at",
-        "words",
-        "records",
-    ]
+    columns = ["mark", "id", "answers", "answer", "basis", "lane", "side", "speaker", "start", "end", "at", "words", "records"]
     return lanes, marks[columns].astype({"lane": "Int64"})
 
 
@@ -185,8 +171,9 @@ def draw_exchange(marks: pd.DataFrame, lanes: list[Lane], episode: dict, *, wind
             stubs.append(Label(*head, "\n".join(textwrap.wrap(mark.words, 26)), 0.3 * grow, mark.id, theme.MUTED))
     for mark in marks[marks["mark"] == "unanswered"].itertuples():
         x, y = spots[mark.id]
-        ax.add_patch(FancyArrowPatch((x, y), (wide, y), arrowstyle="->", mutation_scale=5 * grow, linewidth=0.8 * grow,
-                                     linestyle=":", color=sides[mark.side], shrinkA=2, shrinkB=0, gid=f"{mark.id} unanswered"))  # fmt: skip
+        ax.add_patch(FancyArrowPatch(
+            (x, y), (wide, y), arrowstyle="->", mutation_scale=5 * grow, linewidth=0.8 * grow, linestyle=":",
+            color=sides[mark.side], shrinkA=2, shrinkB=0, gid=f"{mark.id} unanswered"))  # fmt: skip
     _draw_strikes(ax, _place(marks[marks["mark"] == "strike"], stretches, grow), list(sides.items()), axis + 6.2 * grow)
     _label(ax, statements, spots, marks, sides, stubs)
     return ax
@@ -321,8 +308,9 @@ def _draw_key(ax: Axes, wide: float, high: float, grow: float) -> float:
         y = high - tall + (row + 0.5) * 3.2 * grow
         if long < 4 * grow:
             shape, fill, size = look
+            face = theme.MUTED if fill else theme.PAPER
             ax.plot([x + 1.2 * grow], [y], marker=shape, markersize=size * grow, color=theme.MUTED, linestyle="none",
-                    markerfacecolor=theme.MUTED if fill else theme.PAPER, markeredgewidth=(0 if fill else 0.9) * grow)  # fmt: skip
+                    markerfacecolor=face, markeredgewidth=(0 if fill else 0.9) * grow)  # fmt: skip
         else:
             ax.plot([x, x + long - 1.5 * grow], [y, y], color=theme.MUTED, linewidth=0.8 * grow, linestyle=look)
         theme.write(ax, x + long, y, words, size="small", color=theme.MUTED, va="center")

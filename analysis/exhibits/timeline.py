@@ -9,83 +9,81 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
-from matplotlib.dates import DateConverter, date2num, num2date
+from matplotlib.dates import date2num, num2date
 
 from analysis import theme, toll
-from analysis.exhibit import Exhibit, cite, text_width
+from analysis.exhibit import Exhibit, cite, text_width, wrap
 from analysis.load import Record
+from analysis.stretches import BREAK, Stretch, Window, find_stretches, name_days, open_window, pick_ticks, spread
 
 KINDS = (
     {"truce": ("d", True, "truces")},
     {"talks": ("o", True, "talks"), "meeting": ("s", True, "meetings"), "call": ("o", False, "calls"),
      "exchange": ("X", True, "exchanges")},
-    {"statement": ("v", True, "statements"), "decision": ("^", False, "decisions"), "other": ("D", False, "other events")},
+    {"statement": ("v", True, "statements"), "decision": ("^", False, "decisions"),
+     "other": ("D", False, "other events")},
 )  # fmt: skip
 """The bands above the axis; of each kind of event there: its shape, whether that is filled, its name."""
+LOOKS = {kind: look for kinds in KINDS for kind, look in kinds.items()}
 STRIKES = "DosP^v"
 """Shape of a strike, by its attacker's place in the list of sides."""
 RANKS = ("talks", "strikes with deaths", "truces", "other strikes", "meetings", "calls", "exchanges", "decisions",
          "statements", "other events")  # fmt: skip
 """Which events keep their labels longest where there is no room for all."""
 NOBODY = "no count found"
-GAP = 90
-"""Days without an event or a statement for which the axis is broken."""
 BOUNDS = ["earliest", "latest_start", "earliest_end", "latest"]
 SIZES = {"column": (77, 235), "page": (162, 212)}
 """Width of the drawing in mm, and its greatest height."""
-ROW, LANE, BAND, BREAK, LEAST, LONGEST = 2.8, 1.0, 1.8, 5.0, 12.0, 56.0
-"""In mm: a row of labels, a row of statements, the space between bands, a break of the axis, the least stretch, the
-longest line of a label."""
-MARK, BARE, LEADING, LINE = 1.5, 1.45, 2.3, 2.187
-"""In mm: the height of a mark, a row without labels, from line to line of a label, the height of its type."""
+ROW, BARE, LANE, BAND, MARK = 2.8, 1.45, 1.0, 1.8, 1.5
+"""In mm: a row of labels, of events without, of statements; the space between bands; the size of a mark."""
+LONGEST, LEADING = 56.0, 2.35
+"""In mm: the longest line of a label, and from line to line of it."""
 TIGHT = 0.86
 """How high a row is where space is scarce; there lanes and circles shrink, events share one band, dates stand once."""
 FADED = 0.4
 """Opacity of what is about, and of the ends between which something began or ended."""
 POINT = 72 * theme.MM
 """Points in a mm."""
-Piece = tuple[dict, str]
-"""A part of a key: how its mark looks (shape, size, fill, color, long, alpha; empty: none), its words."""
-Window = tuple[pd.Timestamp, pd.Timestamp]
 
 
 def timeline(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show events, statements and strikes in order of time, from the day `start` to `end` (by default the focus)."""
     zone, sides = record.episode["zones"][0], record.episode["sides"]
-    first, last = (pd.Timestamp(day or focus) for day, focus in zip((start, end), record.episode["focus"], strict=True))
-    window = (first, last + pd.Timedelta(days=1, minutes=-1))
+    window = open_window(record.episode, start, end)
     marks = order_marks(record.events, record.statements, record.casualties, zone=zone, window=window)
     number = marks["mark"].value_counts().reindex(["statement", "strike"], fill_value=0)
-    used = pd.concat([frame.loc[frame[key].isin(marks["id"]), "sources"] for frame, key in (
-        (record.events, "event_id"), (record.statements, "statement_id"), (record.casualties, "event_id"))])  # fmt: skip
-    place = zone.rpartition("/")[2].replace("_", " ")
+    tables = (record.events, "event_id"), (record.statements, "statement_id"), (record.casualties, "event_id")
+    used = pd.concat([table.loc[table[key].isin(marks["id"]), "sources"] for table, key in tables])
+    clock = f"{zone.rpartition('/')[2].replace('_', ' ')} time"
+    airs = (1.0, 0.92, TIGHT)
     return Exhibit(
         name="timeline",
-        title=f"Talks, truces and strikes, {_name_days(first, last)}",
+        title=f"Talks, truces and strikes, {name_days(*window)}",
         subtitle=f"{len(marks) - number['statement']} events, {number['strike']} of them strikes, and "
-        f"{number['statement']} statements, in {place} time. Area of a strike's mark: people killed.",
+        f"{number['statement']} statements, in {clock}. Area of a strike's mark: people killed.",
         marks=marks,
         source=cite(used, record.sources, record.episode["licence"]),
-        paint=lambda ax: draw_timeline(marks, sides, window=window, clock=f"{place} time", ax=ax),
-        heights={size: fit(marks, sides, window, (*paper, 1.0), airs=(1.0, 0.92, TIGHT)).high for size, paper in SIZES.items()},
+        paint=lambda ax: draw_timeline(marks, sides, window=window, clock=clock, ax=ax),
+        heights={size: fit(marks, sides, window, (*paper, 1.0), airs=airs).high for size, paper in SIZES.items()},
     )
 
 
 def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataFrame, *, zone: str,
                 window: Window) -> pd.DataFrame:  # fmt: skip
-    """Return one row per mark, by time: `mark` (span, event, strike, statement), `id`, `kind`, the bounds and the middle
-    `at` (local), `about`, `side`, `killed` (best), `words`, `records`.
+    """Return one row per mark, by time: `mark` (span, event, strike, statement), `id`, `kind`, the bounds and the
+    middle `at` (local), `lasted`, `about`, `side`, `killed` (best), `words`, `records`.
 
     What lasted belongs to the window if it touches it, a moment if the middle of its interval lies there.
     """
     tolls = events[["event_id"]].merge(count_killed(claims), on="event_id", how="left", validate="one_to_one")
     tolls.index = events.index
     strikes = events["kind"] == "strike"
-    coarse = events["place"].isna() | (events["where_prec"] >= 6)
+    coarse = events["place"].isna() | (events["where_prec"] >= 6).fillna(True)
     where = events["place"].str.partition(",")[0].mask(coarse, events["title"])
     happened = events.rename(columns={"event_id": "id", "attacker": "side"}).assign(
         mark=events["lasted"].map({True: "span", False: "event"}).mask(strikes, "strike"),
@@ -118,43 +116,29 @@ def count_killed(claims: pd.DataFrame) -> pd.DataFrame:
     return strikes.agg(killed=("killed", "first"), words=("words", ", ".join), claims=("claim_id", "; ".join))
 
 
-def _name_day(day: pd.Timestamp) -> str:
-    return f"{day.day} {day.month_name()}"
-
-
-def _name_days(first: pd.Timestamp, last: pd.Timestamp) -> str:
-    """Say from which day to which."""
-    begin = _name_day(first) if first.month != last.month or first.year != last.year else f"{first.day}"
-    begin += "" if first.year == last.year else f" {first.year}"
-    return f"{'' if first.date() == last.date() else begin + ' to '}{_name_day(last)} {last.year}"
-
-
 def _add_ends(mark: object, first: pd.Timestamp, last: pd.Timestamp) -> str:
     """Say when something began or ended that reaches beyond the window."""
-    begin = f", from {_name_day(mark.earliest)}" if mark.lasted and mark.earliest < first else ""
-    end = f", to {_name_day(mark.latest)}" if mark.lasted and mark.latest > last else ""
+    begin = f", from {mark.earliest.day} {mark.earliest:%B}" if mark.lasted and mark.earliest < first else ""
+    end = f", to {mark.latest.day} {mark.latest:%B}" if mark.lasted and mark.latest > last else ""
     return mark.words + begin + end
 
 
 # Layout: in mm on paper, y from the top; `grow` is by how much type and marks are larger than at page size.
 
 
-@dataclass(frozen=True)
-class Stretch:
-    """Hold an unbroken stretch of time: from day to day (matplotlib's numbers), and where it lies on paper."""
+class Look(NamedTuple):
+    """Say how a mark looks; `long` is the length of the line behind it, an empty shape a bar."""
 
-    start: float
-    end: float
-    left: float
-    width: float
+    shape: str
+    size: float
+    fill: bool = True
+    color: str = theme.TEXT
+    long: float = 0
+    alpha: float = 1
 
-    def mm(self, day: float) -> float:
-        """Return where a day lies on paper, at the edge if it lies beyond."""
-        return self.left + self.width * min(max((day - self.start) / (self.end - self.start), 0), 1)
 
-    def day(self, mm: float) -> float:
-        """Return the day at a place on paper."""
-        return self.start + (mm - self.left) / self.width * (self.end - self.start)
+Piece = tuple[Look | None, str]
+"""A part of a key: a mark and its words."""
 
 
 @dataclass
@@ -176,7 +160,7 @@ class Item:
 
 @dataclass
 class Band:
-    """Hold the items that share rows of one height, behind a key or below the name of a side; `y` is the top."""
+    """Hold the items that share rows of one height, behind a key or the name of a side; `y` is the top."""
 
     items: list[Item]
     row: float
@@ -188,7 +172,7 @@ class Band:
 
 @dataclass
 class Layout:
-    """Hold the bands from top to bottom, the first `above` of them above the axis, and the heights of axis and whole."""
+    """Hold the bands from top to bottom, the first `above` of them above the axis, the heights of axis and whole."""
 
     stretches: list[Stretch]
     bands: list[Band]
@@ -198,51 +182,19 @@ class Layout:
     high: float = 0
 
 
-def find_stretches(marks: pd.DataFrame, window: Window) -> list[Window]:
-    """Return the first and the last moment of each stretch of time that no gap interrupts."""
-    pieces: list[list[pd.Timestamp]] = []
-    for mark in marks.sort_values("earliest").itertuples():
-        begin, end = max(mark.earliest, window[0]), window[1] if pd.isna(mark.latest) else mark.latest
-        if not pieces or (begin - pieces[-1][1]).days >= GAP:
-            pieces.append([begin, end])
-        pieces[-1][1] = max(pieces[-1][1], end)
-    if not pieces:
-        return [window]
-    moments = marks[~marks["lasted"]]
-    pieces[0][0], pieces[-1][1] = min(window[0], *moments["earliest"]), max(window[1], *moments["latest"])
-    return [(begin, end) for begin, end in pieces]
-
-
-def spread(pieces: list[Window], left: float, wide: float, grow: float) -> list[Stretch]:
-    """Lay stretches of time side by side at one scale; a short one gets days on both sides, up to the least width."""
-    days = [date2num(end) - date2num(begin) for begin, end in pieces]
-    room, least = wide - left - BREAK * grow * (len(pieces) - 1), LEAST * grow
-    scale, short = room / sum(days), set()
-    while more := {i for i, n in enumerate(days) if n * scale < least} - short:
-        short |= more
-        scale = (room - least * len(short)) / sum(n for i, n in enumerate(days) if i not in short)
-    out = []
-    for (begin, _), n in zip(pieces, days, strict=True):
-        width = max(n * scale, least)
-        start = date2num(begin) - (width / scale - n) / 2
-        out.append(Stretch(start, start + width / scale, left, width))
-        left += width + BREAK * grow
-    return out
-
-
 def fit(marks: pd.DataFrame, sides: dict[str, str], window: Window, paper: tuple[float, float, float], *,
         airs: tuple[float, ...] = (1.35, 1.25, 1.15, 1.08, 1.0, 0.92, TIGHT)) -> Layout:  # fmt: skip
     """Return the layout with the most air that has every label and fits on paper (width, height, scale of type).
 
     If none does, the last of `airs` is taken, and labels are kept in the order of RANKS as long as there is room.
     """
-    days = {name: date2num(marks[bound].fillna(window[1] + pd.Timedelta(days=1))) for name, bound in
-            (("begin", "earliest"), ("middle", "at"), ("end", "latest"))}  # fmt: skip
-    rows = list(marks.assign(**days).itertuples())
-    pieces = find_stretches(marks, window)
+    days = {"begin": marks["earliest"], "middle": marks["at"], "end": marks["latest"].fillna(pd.Timestamp.max)}
+    rows = list(marks.assign(**{name: date2num(day) for name, day in days.items()}).itertuples())
+    ends = marks["latest"].where(~marks["lasted"], marks["latest"].clip(upper=window[1]))
+    pieces = find_stretches(marks["earliest"], ends, window)
+    pieces[0] = (min([pieces[0][0], *marks.loc[~marks["lasted"], "earliest"]]), pieces[0][1])
     ranks = {row.id: (RANKS.index(_rank(row)), -row.killed if _has_killed(row) else 0) for row in rows
              if row.mark != "statement"}  # fmt: skip
-
     for air in airs:
         layout = lay_out(rows, sides, pieces, (*paper, air), labelled=set(ranks))
         if layout.high <= paper[1] + 0.01:
@@ -259,15 +211,16 @@ def _keep_labels(rows: list, sides: dict[str, str], pieces: list[Window], paper:
     """Return the layout in which events get labels, one after the other, as long as all fits; and how many did."""
     kept: set[str] = set()
     for event in events * 2:
-        if event not in kept and lay_out(rows, sides, pieces, paper, labelled=kept | {event}).high <= paper[1] + 0.01:
-            kept.add(event)
+        if event not in kept:
+            layout = lay_out(rows, sides, pieces, paper, labelled=kept | {event})
+            kept |= {event} if layout.high <= paper[1] + 0.01 else set()
     return lay_out(rows, sides, pieces, paper, labelled=kept), len(kept)
 
 
 def _rank(mark: object) -> str:
     if mark.kind == "strike":
         return "strikes with deaths" if _has_killed(mark) else "other strikes"
-    return next(kinds[mark.kind][2] for kinds in KINDS if mark.kind in kinds)
+    return LOOKS[mark.kind][2]
 
 
 def _has_killed(mark: object) -> bool:
@@ -283,7 +236,7 @@ def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tupl
     most = max([float(row.killed) for row in rows if _has_killed(row)], default=1)
     deaths = (0.4 if tight else 0.78) * min(1, 10 / most**0.5) * grow
     over = 0.0
-    for _ in range(3):
+    for _ in range(3):  # a circle at the end may need room beyond it
         stretches = spread(pieces, left, wide - over, grow)
         items = [_place(row, stretches, deaths, grow) for row in rows]
         over += max([item.right - wide for item in items] + [0])
@@ -291,25 +244,26 @@ def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tupl
         item.words = item.mark.words if item.mark.id in labelled else ""
     row, bands = ROW * air * grow, []
     events = [item for item in items if item.mark.mark in ("span", "event")]
+    strikes = [item for item in items if item.mark.mark == "strike"]
     if tight and events:
-        key = [piece for kinds in KINDS for piece in _name_kinds(kinds, events, grow, first=kinds is KINDS[0])]
-        bands += [*(Band([], 0, line) for line in _fold(key, wide, grow)), Band([item for item in events if item.words], row)]
+        key = [piece for kinds in KINDS for piece in _name_kinds(kinds, events, grow)]
+        bands += [Band([], 0, line) for line in _fold(_capitalize(key), wide, grow)]
+        bands.append(Band([item for item in events if item.words], row))
         bands.append(Band([item for item in events if not item.words], BARE * grow))
     for kinds in () if tight else KINDS:
         if own := [item for item in events if item.mark.kind in kinds]:
-            bands.append(Band(own, row, _name_kinds(kinds, own, grow)))
+            bands.append(Band(own, row, _capitalize(_name_kinds(kinds, own, grow))))
     if lanes and not tight:
-        bands.append(Band([], row, [({}, "All statements in the record, by side of the speaker")]))
+        bands.append(Band([], row, [(None, "All statements in the record, by side of the speaker")]))
     for side in lanes:
         own = [item for item in items if item.mark.mark == "statement" and item.mark.side == side]
         bands.append(Band(own, (0.5 if tight else 1) * LANE * grow, side=side))
     above = len(bands)
-    strikes = [item for item in items if item.mark.mark == "strike"]
-    head, sizes = _name_strikes(strikes, sides, grow), _explain_sizes(strikes, deaths, grow)
+    attackers, sizes = _name_attackers(strikes, sides, grow), _explain_sizes(strikes, deaths, grow)
     beside = tight and len(pieces) > 1 and wide > 120 * grow
     gaps = _name_gaps(pieces, stretches, grow)
-    bands.append(Band([*gaps, *strikes], row, head + sizes if beside else head))
-    key = [*_explain_lines(items, tight and bool(lanes), grow), *_count_labels(items)]
+    bands.append(Band([*strikes, *gaps], row, attackers + sizes if beside else attackers))
+    key = _explain_lines(items, tight and bool(lanes), grow) + _count_labels(items, wide, grow)
     bands += [Band([], 0, line) for line in _fold(key if beside else sizes + key, wide, grow)]
     return _stack(Layout(stretches, bands, above, tight), wide, grow)
 
@@ -323,20 +277,21 @@ def _place(row: object, stretches: list[Stretch], deaths: float, grow: float) ->
     return Item(row, stretch, min(left, mid - reach), mid, max(right, mid + reach), reach)
 
 
-def _name_kinds(kinds: dict[str, tuple], items: list[Item], grow: float, *, first: bool = True) -> list[Piece]:
-    """Name the kinds of events in a band beside their shapes."""
+def _name_kinds(kinds: dict[str, tuple], items: list[Item], grow: float) -> list[Piece]:
+    """Name the kinds of events that there are beside their shapes."""
     present = {item.mark.kind for item in items}
-    looks = [(look[2], {"shape": look[0], "fill": look[1], "size": MARK * grow}) for kind, look in kinds.items() if kind in present]
-    return [(look, words if i or not first else words.capitalize()) for i, (words, look) in enumerate(looks)]
+    return [(Look(shape, MARK * grow, fill), words) for kind, (shape, fill, words) in kinds.items() if kind in present]
 
 
-def _name_strikes(items: list[Item], sides: dict[str, str], grow: float) -> list[Piece]:
-    """Name the attackers beside their shapes and colours."""
-    struck = {item.mark.side for item in items}
-    looks = {side: {"shape": _shape(side, sides), "fill": True, "size": 1.8 * grow, "color": sides[side]} for side in sides}
-    if not struck:
-        return [({}, "No strike in the record")]
-    return [({}, "Strikes"), *((look, f"by {side}") for side, look in looks.items() if side in struck)]
+def _capitalize(key: list[Piece]) -> list[Piece]:
+    return [(look, words if i else words.capitalize()) for i, (look, words) in enumerate(key)]
+
+
+def _name_attackers(strikes: list[Item], sides: dict[str, str], grow: float) -> list[Piece]:
+    """Name the sides that struck beside their shapes and colours."""
+    struck = {item.mark.side for item in strikes}
+    key = [(Look(_shape(side, sides), 1.8 * grow, color=sides[side]), f"by {side}") for side in sides if side in struck]
+    return [(None, "Strikes" if key else "No strike in the record"), *key]
 
 
 def _shape(side: str, sides: dict[str, str]) -> str:
@@ -345,11 +300,11 @@ def _shape(side: str, sides: dict[str, str]) -> str:
 
 def _name_gaps(pieces: list[Window], stretches: list[Stretch], grow: float) -> list[Item]:
     """Say at each break of the axis between which days nothing is in the record."""
-    items = []
+    items, day = [], pd.Timedelta(days=1)
     for (_, last), (first, _), stretch in zip(pieces, pieces[1:], stretches, strict=False):
-        words = "no event or statement from " + _name_days(last + pd.Timedelta(days=1), first - pd.Timedelta(days=1))
         x = stretch.left + stretch.width + BREAK * grow / 2
-        items.append(Item(None, stretch, x - 1.0 * grow, x, x + 1.0 * grow, 0, words))
+        words = f"no event or statement from {name_days(last + day, first - day)}"
+        items.append(Item(None, stretch, x - grow, x, x + grow, 0, words))
     return items
 
 
@@ -357,38 +312,37 @@ def _explain_sizes(strikes: list[Item], deaths: float, grow: float) -> list[Piec
     """Say how many people two areas stand for, and what an open mark is."""
     most = max([int(item.mark.killed) for item in strikes if _has_killed(item.mark)], default=0)
     shown = [n for n in (1, 3, 10, 30, 100, 300, 1000) if n <= max(0.6 * most, min(most, 1))][-3::2]
-    key = [({"shape": "o", "fill": True, "size": 2 * deaths * n**0.5}, f"{n} killed") for n in shown]
-    if any(not _has_killed(item.mark) for item in strikes):
-        key.append(({"shape": "o", "fill": False, "size": MARK * grow}, "number killed not found"))
-    return key
+    key = [(Look("o", 2 * deaths * n**0.5), f"{n} killed") for n in shown]
+    open_ = any(not _has_killed(item.mark) for item in strikes)
+    return key + [(Look("o", MARK * grow, fill=False), "number killed not found")] * open_
 
 
 def _explain_lines(items: list[Item], statements: bool, grow: float) -> list[Piece]:
     """Say what lines, bars and faint marks are, as far as there are any."""
-    look = {"shape": "s", "fill": True, "size": MARK * grow, "long": 5 * grow}
+    look = Look("s", MARK * grow, long=5 * grow)
     about, lasted = any(item.mark.about for item in items), any(item.mark.mark == "span" for item in items)
-    return [({**look, "shape": "|"}, "statement")] * statements + [
+    return [
+        *[(look._replace(shape="|"), "statement")] * statements,
         (look, "at some time within the line"),
-        *[({**look, "alpha": FADED}, "about then")] * about,
-        *[({**look, "shape": ""}, "lasted; pale: not certain")] * lasted,
+        *[(look._replace(alpha=FADED), "about then")] * about,
+        *[(look._replace(shape=""), "lasted; pale: not certain")] * lasted,
     ]
 
 
-def _count_labels(items: list[Item]) -> list[Piece]:
+def _count_labels(items: list[Item], wide: float, grow: float) -> list[Piece]:
     """Say how many events are labelled, and of which kinds all are, unless every event is."""
     events = [item for item in items if item.mark.mark != "statement"]
     bare = {_rank(item.mark) for item in events if not item.words}
     whole = [rank for rank in RANKS if rank in {_rank(item.mark) for item in events} - bare]
     words = f"{sum(bool(item.words) for item in events)} of {len(events)} events are labelled"
     words += f": all {', '.join(whole)}; others where there is room" if whole else ", where there is room"
-    return [({}, words)] if bare else []
+    return [(None, line) for line in wrap(words, wide, scale=grow)] if bare else []
 
 
-def _fold(pieces: list[Piece], wide: float, grow: float) -> list[list[Piece]]:
+def _fold(key: list[Piece], wide: float, grow: float) -> list[list[Piece]]:
     """Break a key into lines."""
     lines: list[list[Piece]] = [[]]
-    parts = [(look, part) for look, words in pieces for part in ([words] if look else _wrap(words, wide, grow))]
-    for piece in parts:
+    for piece in key:
         if lines[-1] and sum(_measure_piece(p, grow) for p in [*lines[-1], piece]) > wide + 2 * grow:
             lines.append([])
         lines[-1].append(piece)
@@ -397,16 +351,20 @@ def _fold(pieces: list[Piece], wide: float, grow: float) -> list[list[Piece]]:
 
 def _stack(layout: Layout, wide: float, grow: float) -> Layout:
     """Put the bands below each other, with the axis after those above it."""
-    y, tight = (0.4 if layout.tight else 3.6) * grow, 0.4 if layout.tight else 1
+    tight = layout.tight
+    y = (0.4 if tight else 3.6) * grow
     for i, band in enumerate(layout.bands):
         if i == layout.above:
-            layout.axis, y = y, y + (4.1 if layout.tight else 4.4) * grow
+            layout.axis, y = y, y + (4.1 if tight else 4.4) * grow
         pack(band, wide, grow)
+        after = 0.0
         if band.side:
-            band.high = max(band.high, 2.1 * grow) + (0.2 if layout.tight else 0.6) * grow
-        elif not band.items:
-            band.high = max([2.5 * grow, *(look["size"] + 0.4 * grow for look, _ in band.key if look)])
-        band.y, y = y, y + band.high + (BAND * tight * grow if band.items and not band.side and band.row > BARE * grow else 0)
+            band.high = max(band.high, 2.1 * grow) + (0.2 if tight else 0.6) * grow
+        elif not band.row:
+            band.high = max([2.5 * grow, *(look.size + 0.4 * grow for look, _ in band.key if look)])
+        elif band.items:
+            after = BAND * (0.4 if tight else 1) * grow
+        band.y, y = y, y + band.high + after
     layout.high = y
     return layout
 
@@ -444,7 +402,7 @@ def _offer(item: Item, wide: float, row: float, grow: float) -> Iterator[tuple]:
         lines = _break(item.words, n)
         # Type set for another resolution is up to a fiftieth wider.
         long = 1.02 * max(_measure(line, grow) for line in lines) + 0.8 * grow
-        for side in (item.side, -item.side):
+        for side in (1, -1):
             left, right = item.left - long * (side < 0), item.right + long * (side > 0)
             if left >= -0.01 and right <= wide + 0.01 and (long < most or n > 2):
                 found = found or n
@@ -462,13 +420,7 @@ def _measure(words: str, grow: float, face: str = "regular") -> float:
 
 def _measure_piece(piece: Piece, grow: float) -> float:
     look, words = piece
-    return (look.get("long", look["size"]) + 0.8 * grow if look else 0) + _measure(words, grow, "semibold") + 2 * grow
-
-
-def _wrap(words: str, wide: float, grow: float) -> list[str]:
-    """Break words into as few lines as fit in a width."""
-    tries = (_break(words, n) for n in range(1, len(words) + 1))
-    return next(lines for lines in tries if len(lines) > 20 or max(_measure(line, grow) for line in lines) < wide - 2 * grow)
+    return (max(look.long, look.size) + 0.8 * grow if look else 0) + _measure(words, grow, "semibold") + 2 * grow
 
 
 @cache
@@ -491,143 +443,119 @@ def draw_timeline(marks: pd.DataFrame, sides: dict[str, str], *, window: Window,
     grow, wide, high = theme.scale_of(ax.figure), theme.width_mm(ax), theme.height_mm(ax)
     layout = fit(marks, sides, window, (wide, high, grow))
     ax.set(xlim=(0, wide), ylim=(high, 0))
-    years = window[0].year != window[1].year
-    panels = {stretch: _draw_axis(ax, stretch, layout, years=years) for stretch in layout.stretches}
+    panels = {stretch: _draw_axis(ax, stretch, layout) for stretch in layout.stretches}
     for stretch in layout.stretches[:-1]:
         for x in (stretch.left + stretch.width, stretch.left + stretch.width + BREAK * grow):
-            _draw_stroke(ax, [x - 0.6 * grow, x + 0.6 * grow], layout.axis, 1.4 * grow)
-    theme.write(ax, 0, layout.axis + 2.2 * grow, clock, size="small", face="italic", color=theme.MUTED, va="center")
+            _draw_stroke(ax, (x - 0.6 * grow, x + 0.6 * grow), layout.axis, 1.4 * grow)
+    _write(ax, 0, layout.axis + 2.2 * grow, clock, "italic", color=theme.MUTED)
     for band in layout.bands:
-        _draw_head(ax, band, sides)
+        _draw_key(ax, band, sides)
         for item in band.items:
             _draw_item(panels[item.stretch], item, band, sides)
     return ax
 
 
-def _draw_stroke(ax: Axes, x: list[float], y: float, high: float) -> None:
-    """Draw one of the two slanted strokes that say that the axis is broken."""
-    ax.plot(x, [y + high, y - high], color=theme.MUTED, linewidth=0.8 * theme.scale_of(ax.figure), clip_on=False)
-
-
-def _draw_axis(ax: Axes, stretch: Stretch, layout: Layout, *, years: bool) -> Axes:
+def _draw_axis(ax: Axes, stretch: Stretch, layout: Layout) -> Axes:
     """Draw a stretch of time: its own date axis, with a faint line per day, week or month."""
     grow, wide = theme.scale_of(ax.figure), ax.get_xlim()[1]
-    first, last = (pd.Timestamp(num2date(day)).tz_localize(None) for day in (stretch.start, stretch.end))
+    first, last = (num2date(day).date() for day in (stretch.start, stretch.end))
     box = (stretch.left / wide, 0, stretch.width / wide, 1)
-    part = theme.quiet(ax.inset_axes(box, gid=f"{first.date()} to {last.date()}", zorder=0.5), keep="bottom")
-    part.xaxis.set_converter(DateConverter())
-    lines, places, words = _pick_ticks(first, last, stretch.width / (stretch.end - stretch.start) / grow, years)
+    part = theme.quiet(ax.inset_axes(box, gid=f"{first} to {last}", zorder=0.5), keep="bottom")
+    part.xaxis_date()
     part.spines["bottom"].set(position=("data", layout.axis), color=theme.MUTED, linewidth=0.8 * grow)
     part.tick_params(length=0, pad=2 * grow)
-    theme.set_ticks(part, "x", places, words)
+    years = num2date(layout.stretches[0].start).year != num2date(layout.stretches[-1].end).year
+    lines, labels = pick_ticks(stretch, grow, years=years)
+    theme.set_ticks(part, "x", [day for day, _ in labels], [words for _, words in labels])
     part.set(xlim=(stretch.start, stretch.end), ylim=ax.get_ylim())
     bottom = max([band.y + band.high for band in layout.bands if band.items], default=layout.axis)
     part.vlines(lines, 0 if layout.tight else 3.2 * grow, bottom, color=theme.HAIR, linewidth=0.5 * grow, zorder=0)
-    for place, said in zip(places, words, strict=True) if not layout.tight else ():
-        theme.write(part, place, 1.4 * grow, said, size="small", color=theme.MUTED, ha="center", va="center")
+    for day, words in [] if layout.tight else labels:
+        _write(part, day, 1.4 * grow, words, color=theme.MUTED, ha="center")
     return part
 
 
-def _pick_ticks(first: pd.Timestamp, last: pd.Timestamp, scale: float, years: bool) -> tuple[list, list, list[str]]:
-    """Return where lines stand, where labels stand and what they say, at so many mm a day."""
-    step = next((n for n in (1, 2, 4, 7) if n * scale > 7), None)
-    days = pd.date_range(first.ceil("D"), last)
-    every = days[::step] if step else days[days.day == 1]
-    every = every if len(every) else days[:1]
-    midday = pd.Timedelta(hours=12 if step in (1, 2) else 0)
-    wide = (last - first) / pd.Timedelta(days=1) * scale
-    if wide < 2 * LEAST:
-        every = every[abs((every - first) - (last - first) / 2).argsort()[:1]]
-    places, words, end = [], [], -6.0
-    for day in every:
-        said = f"{day.day} {day.month_name()[:3]}" + (f" {day.year}" if years and not words else "")
-        at, half = (day + midday - first) / pd.Timedelta(days=1) * scale, _measure(said, 1.0) / 2
-        if at - half > end + 0.6 and at + half < wide + 2:
-            places.append(date2num(day + midday))
-            words.append(said)
-            end = at + half
-    return list(date2num(days if midday else every)), places, words
+def _write(ax: Axes, x: float, y: float, words: str, face: str = "regular", **style: object) -> None:
+    """Write one line so that y goes through the middle of its capitals, whatever letters it has."""
+    theme.write(ax, x, y + 0.7 * theme.scale_of(ax.figure), words, size="small", face=face, va="baseline", **style)
 
 
-def _draw_head(ax: Axes, band: Band, sides: dict[str, str]) -> None:
+def _draw_stroke(ax: Axes, ends: tuple[float, float], y: float, high: float) -> None:
+    """Draw one of the two slanted strokes that say that the axis is broken."""
+    ax.plot(ends, (y + high, y - high), color=theme.MUTED, linewidth=0.8 * theme.scale_of(ax.figure), clip_on=False)
+
+
+def _draw_key(ax: Axes, band: Band, sides: dict[str, str]) -> None:
     """Write the name of a lane, the key of a band, or a line of the key at the foot."""
-    grow, foot, x = theme.scale_of(ax.figure), not band.row, 0
-    y = band.y + (band.row or band.high) / 2
+    grow, x, y = theme.scale_of(ax.figure), 0, band.y + (band.row or band.high) / 2
     if band.side:
-        theme.write(ax, 0, band.y + band.high - 1.4 * grow, band.side, size="small", face="semibold", color=sides[band.side],
-                    va="center")  # fmt: skip
+        _write(ax, 0, band.y + band.high - 1.3 * grow, band.side, "semibold", color=sides[band.side])
     for look, words in band.key:
         if look:
-            long = look.get("long", look["size"])
-            ends = (x, x + long / 2, x + long) if "long" in look else (x + long / 2,) * 3
-            _draw_mark(ax, ends, y, look)
-            x += long + 0.8 * grow
-        color = theme.MUTED if foot else look.get("color", theme.TEXT)
-        theme.write(ax, x, y, words, size="small", face="regular" if foot else "semibold", color=color, va="center")
+            mid = x + max(look.long, look.size) / 2
+            _draw_mark(ax, (mid - look.long / 2, mid, mid + look.long / 2), y, look)
+            x += max(look.long, look.size) + 0.8 * grow
+        color = look.color if look else theme.TEXT
+        _write(ax, x, y, words, "semibold" if band.row else "regular", color=color if band.row else theme.MUTED)
         x += _measure(words, grow, "semibold") + 2 * grow
 
 
-def _draw_mark(ax: Axes, ends: tuple[float, float, float], y: float, look: dict, gid: str | None = None) -> None:
+def _draw_mark(ax: Axes, ends: tuple[float, float, float], y: float, look: Look, gid: str | None = None) -> None:
     """Draw a thin line over an interval with a mark inside it, or a bar if the look has no shape."""
-    grow, color = theme.scale_of(ax.figure), look.get("color", theme.TEXT)
-    if not look["shape"]:
-        ax.plot(ends, [y] * 3, color=theme.MUTED, linewidth=MARK * POINT * grow, solid_capstyle="butt")
+    grow, paint = theme.scale_of(ax.figure), to_rgba(look.color, look.alpha)
+    if not look.shape:
+        ax.plot(ends, [y] * 3, color=theme.MUTED, linewidth=look.size * POINT, solid_capstyle="butt")
         return
-    paint = to_rgba(color, look.get("alpha", 1))
+    stroke = look.shape == "|"
     # A diamond of this size has sides, not a diagonal, of it: it is given the area of the circle.
-    width = look["size"] * POINT * (math.pi**0.5 / 2 if look["shape"] == "D" else 1)
-    edge = 0 if look["fill"] and look["shape"] != "|" else 0.7 * grow
-    ax.plot(ends, [y] * 3, color=to_rgba(color, paint[3] * (0.45 if look["shape"] == "|" else 1)), linewidth=0.6 * grow,
-            marker=look["shape"], markevery=[1], markersize=width - edge * (look["shape"] != "|"), markeredgewidth=edge,
-            markeredgecolor=paint, markerfacecolor=paint if look["fill"] else theme.PAPER, solid_capstyle="butt",
+    width = look.size * POINT * (math.pi**0.5 / 2 if look.shape == "D" else 1)
+    edge = 0.7 * grow if stroke or not look.fill else 0
+    ax.plot(ends, [y] * 3, color=to_rgba(look.color, look.alpha * (0.45 if stroke else 1)), linewidth=0.6 * grow,
+            marker=look.shape, markevery=[1], markersize=width - edge * (not stroke), markeredgewidth=edge,
+            markeredgecolor=paint, markerfacecolor=paint if look.fill else theme.PAPER, solid_capstyle="butt",
             clip_on=False, gid=gid)  # fmt: skip
 
 
 def _draw_item(ax: Axes, item: Item, band: Band, sides: dict[str, str]) -> None:
     """Draw a mark in its row, and its label."""
-    grow, mark, color = theme.scale_of(ax.figure), item.mark, theme.TEXT
-    y = band.y + (item.row + 0.5) * band.row
+    grow, mark, stretch = theme.scale_of(ax.figure), item.mark, item.stretch
+    size, y = min(MARK * grow, 0.85 * band.row), band.y + (item.row + 0.5) * band.row
     if mark is None:
-        color = theme.MUTED
+        look = Look("", 0, color=theme.MUTED)
         for x in (item.mid - 0.35 * grow, item.mid + 0.35 * grow):
-            _draw_stroke(ax, [item.stretch.day(x - 0.3 * grow), item.stretch.day(x + 0.3 * grow)], y, 0.8 * grow)
+            _draw_stroke(ax, (stretch.day(x - 0.3 * grow), stretch.day(x + 0.3 * grow)), y, 0.8 * grow)
     elif mark.mark == "statement":
         y = band.y + band.high - (item.row + 0.7) * band.row
-        _draw_within(ax, item, y, {"shape": "|", "fill": True, "size": 0.9 * band.row, "color": sides[mark.side]})
+        look = Look("|", 0.9 * band.row, color=sides[mark.side])
     elif mark.mark == "strike":
-        y, color = band.y + (item.row + item.rows / 2) * band.row, sides[mark.side]
-        look = {"shape": _shape(mark.side, sides), "fill": _has_killed(mark), "size": 2 * item.reach, "color": color}
-        _draw_within(ax, item, y, look)
-    elif mark.mark == "span" and not item.reach:
-        _draw_span(ax, item, y, min(MARK * grow, 0.7 * band.row))
+        y = band.y + (item.row + item.rows / 2) * band.row
+        look = Look(_shape(mark.side, sides), 2 * item.reach, _has_killed(mark), sides[mark.side])
     else:
-        shape, fill, _ = next(kinds[mark.kind] for kinds in KINDS if mark.kind in kinds)
-        _draw_within(ax, item, y, {"shape": shape, "fill": fill, "size": min(MARK * grow, 0.85 * band.row)})
+        look = Look(LOOKS[mark.kind][0], size, LOOKS[mark.kind][1])
+    if mark is not None and mark.mark == "span" and not item.reach:
+        _draw_span(ax, item, y, size)
+    elif mark is not None:
+        ends = [stretch.day(stretch.mm(day)) for day in (mark.begin, mark.middle, mark.end)]
+        _draw_mark(ax, ends, y, look._replace(alpha=FADED if mark.about else 1), mark.id)
     if item.words:
-        x = item.stretch.day(item.right + 0.8 * grow if item.side > 0 else item.left - 0.8 * grow)
-        down = 0 if mark is not None and mark.mark == "strike" else (len(item.lines) - 1) * LEADING * grow / 2
-        theme.write(ax, x, y + down, "\n".join(item.lines), size="small", color=color, va="center",
-                    ha="left" if item.side > 0 else "right", linespacing=LEADING / LINE,
-                    face="italic" if mark is None else "regular", gid=mark and mark.id)  # fmt: skip
-
-
-def _draw_within(ax: Axes, item: Item, y: float, look: dict) -> None:
-    """Draw the interval of a mark, faint if it is about."""
-    ends = [item.stretch.day(item.stretch.mm(day)) for day in (item.mark.begin, item.mark.middle, item.mark.end)]
-    _draw_mark(ax, ends, y, look | {"alpha": FADED if item.mark.about else 1}, item.mark.id)
+        x = stretch.day(item.right + 0.8 * grow if item.side > 0 else item.left - 0.8 * grow)
+        y -= (len(item.lines) - 1) * LEADING * grow / 2 if mark is not None and mark.mark == "strike" else 0
+        style = {"color": look.color, "ha": "left" if item.side > 0 else "right", "gid": mark and mark.id}
+        for i, line in enumerate(item.lines):
+            _write(ax, x, y + i * LEADING * grow, line, "italic" if mark is None else "regular", **style)
 
 
 def _draw_span(ax: Axes, item: Item, y: float, high: float) -> None:
     """Draw what lasted as a bar, pale where it may have begun or ended, with an arrow where it goes on."""
     mark, stretch = item.mark, item.stretch
-    bounds = [date2num(bound) if pd.notna(bound) else mark.end for bound in (getattr(mark, name) for name in BOUNDS)]
-    a, b, c, d = sorted(stretch.day(stretch.mm(day)) for day in bounds)
-    sure = bounds[1] <= bounds[2]
-    parts = [(a, b, FADED), (b, c, 1 if sure else FADED), (c, d, FADED)]
-    parts = [(x, to - x, to_rgba(theme.MUTED, FADED if mark.about else alpha)) for x, to, alpha in parts if to > x]
+    bounds = [mark.end if pd.isna(bound) else date2num(bound) for bound in (getattr(mark, name) for name in BOUNDS)]
+    edges = sorted(stretch.day(stretch.mm(day)) for day in bounds)
+    core = FADED if mark.about or bounds[1] > bounds[2] else 1
+    parts = [(x, to - x, to_rgba(theme.MUTED, alpha))
+             for x, to, alpha in zip(edges, edges[1:], (FADED, core, FADED), strict=False) if to > x]  # fmt: skip
     ax.broken_barh([part[:2] for part in parts], (y - high / 2, high), linewidth=0, gid=mark.id, zorder=2,
                    facecolors=[part[2] for part in parts])  # fmt: skip
-    for beyond, x, shape in ((mark.begin < stretch.start, a, 8), (mark.end > stretch.end, d, 9)):
+    for beyond, x, shape in ((mark.begin < stretch.start, edges[0], 8), (mark.end > stretch.end, edges[3], 9)):
         if beyond:
             ax.plot([x], [y], marker=shape, color=theme.MUTED, markersize=1.7 * high * POINT, markeredgewidth=0,
                     clip_on=False)  # fmt: skip

@@ -1,0 +1,163 @@
+"""The chart of answers, read off the drawn artists."""
+
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import FancyArrowPatch
+
+from analysis.exhibits import exchange
+from analysis.exhibits.exchange import ANSWERS, LANES, trace_answers
+from analysis.stretches import open_window
+
+
+@pytest.fixture(scope="module")
+def exhibit(record):
+    return exchange(record)
+
+
+@pytest.fixture(scope="module")
+def ax(exhibit):
+    return exhibit.figure().axes[0]
+
+
+@pytest.fixture(scope="module")
+def lanes(record):
+    return trace_answers(record, open_window(record.episode, None, None), record.episode["zones"][0])[0]
+
+
+def marks(exhibit, kind):
+    return exhibit.marks[exhibit.marks["mark"] == kind]
+
+
+def spots(ax, ids):
+    """Return {id: (x, y)} of the marks of rows."""
+    drawn = {}
+    for line in ax.lines:
+        if line.get_gid() in ids and line.get_marker() not in ("None", None):
+            assert line.get_gid() not in drawn, "drawn twice"
+            drawn[line.get_gid()] = (float(line.get_xdata()[0]), float(line.get_ydata()[0]))
+    return drawn
+
+
+def line_of(ax, gid):
+    return next(line for line in ax.lines if line.get_gid() == gid)
+
+
+def test_each_statement_of_the_window_is_drawn_once(exhibit, ax):
+    ids = set(marks(exhibit, "statement")["id"])
+    assert set(spots(ax, ids)) == ids and len(ids) == len(marks(exhibit, "statement"))
+
+
+def test_each_statement_stands_in_its_lane_and_in_the_colour_of_its_side(exhibit, ax, lanes, record):
+    said = marks(exhibit, "statement")
+    drawn = spots(ax, set(said["id"]))
+    spans = [(min(y), max(y)) for _, group in said.groupby("lane") if (y := [drawn[i][1] for i in group["id"]])]
+    assert all(above[1] < below[0] for above, below in zip(spans, spans[1:], strict=False))
+    for mark in said.itertuples():
+        assert lanes[mark.lane].side == mark.side
+        assert lanes[mark.lane].speaker in ("", mark.speaker)
+        assert to_hex(line_of(ax, mark.id).get_color()) == record.episode["sides"][mark.side]
+
+
+def test_time_runs_across(exhibit, ax):
+    said = marks(exhibit, "statement").sort_values("at")
+    drawn = spots(ax, set(said["id"]))
+    across = [drawn[i][0] for i in said["id"]]
+    assert across == sorted(across)
+
+
+def test_an_uncertain_time_is_a_line_as_long_as_its_interval(exhibit, ax):
+    said = marks(exhibit, "statement").set_index("id")
+    day = said.loc["zelensky-sumy-2025-04-13"]
+    (line,) = [x for x in ax.lines if str(x.get_gid()).startswith("zelensky-sumy-2025-04-13 ")]
+    left, right = line.get_xdata()
+    other = next(x for x in ax.lines if str(x.get_gid()).startswith("peskov-no-extension-2025-04-20 "))
+    a, b = other.get_xdata()
+    hours = said.loc["peskov-no-extension-2025-04-20", "end"] - said.loc["peskov-no-extension-2025-04-20", "start"]
+    assert (right - left) / (b - a) == pytest.approx((day["end"] - day["start"]) / hours, rel=1e-6)
+
+
+def test_an_arc_leads_from_each_answer_to_what_it_answers(exhibit, ax):
+    drawn = spots(ax, set(marks(exhibit, "statement")["id"]))
+    arcs = {
+        p.get_gid(): p._posA_posB for p in ax.patches if isinstance(p, FancyArrowPatch) and " > " in str(p.get_gid())
+    }
+    given = marks(exhibit, "reply")
+    assert set(arcs) == set(given["records"].str.replace("; ", " > ")) and len(given) > 20
+    for mark in given.itertuples():
+        start, end = arcs[mark.records.replace("; ", " > ")]
+        assert tuple(start) == drawn[mark.id]
+        if mark.answers in drawn:
+            assert tuple(end) == drawn[mark.answers]
+        else:
+            assert mark.words.startswith("to: ")
+
+
+def test_an_inferred_answer_is_dashed_and_an_explicit_one_solid(exhibit, ax):
+    looks = {p.get_gid(): p.get_linestyle() for p in ax.patches if isinstance(p, FancyArrowPatch)}
+    for mark in marks(exhibit, "reply").itertuples():
+        solid = looks[mark.records.replace("; ", " > ")] in ("-", "solid")
+        assert solid == (mark.basis == "explicit")
+
+
+def test_the_shape_of_a_mark_is_the_kind_of_its_answer(exhibit, ax):
+    for mark in marks(exhibit, "statement").dropna(subset=["answer"]).itertuples():
+        line = line_of(ax, mark.id)
+        shape, fill, _ = ANSWERS[mark.answer]
+        assert line.get_marker() == shape
+        assert (to_hex(line.get_markerfacecolor()) != "#ffffff") == fill
+
+
+def test_what_no_side_answered_by_the_end_runs_on_to_the_edge(exhibit, ax):
+    ends = {p.get_gid(): p._posA_posB[1][0] for p in ax.patches if str(p.get_gid()).endswith("unanswered")}
+    assert set(ends) == {f"{i} unanswered" for i in marks(exhibit, "unanswered")["id"]} and len(ends) == 3
+    assert set(ends.values()) == {ax.get_xlim()[1]}
+
+
+def test_there_are_at_most_a_dozen_lanes_in_order_of_the_sides(lanes, record):
+    sides = list(record.episode["sides"])
+    assert len(lanes) <= LANES == 12
+    assert [sides.index(lane.side) for lane in lanes] == sorted(sides.index(lane.side) for lane in lanes)
+
+
+def test_who_speaks_seldom_shares_the_lane_of_their_side(exhibit, lanes):
+    count = marks(exhibit, "statement")["speaker"].value_counts()
+    least = min(count[lane.speaker] for lane in lanes if lane.speaker)
+    shared = {i for i, lane in enumerate(lanes) if not lane.speaker}
+    seldom = marks(exhibit, "statement")[marks(exhibit, "statement")["lane"].isin(shared)]["speaker"]
+    assert (count[seldom.unique()] < least).all()
+
+
+def test_strikes_stand_below_every_lane(exhibit, ax, record):
+    said = spots(ax, set(marks(exhibit, "statement")["id"]))
+    struck = spots(ax, set(marks(exhibit, "strike")["id"]))
+    assert len(struck) == 10
+    assert min(y for _, y in struck.values()) > max(y for _, y in said.values())
+    assert (
+        line_of(ax, "kursk-brigade-strike-2025-04-15").get_marker()
+        != line_of(ax, "sumy-strike-2025-04-13").get_marker()
+    )
+
+
+def test_the_central_chain_is_labelled(ax):
+    words = {t.get_text().replace("\n", " ") for t in ax.texts}
+    assert {"No missiles or long-range drones on civilian infrastructure", "“this needs to be sorted out”",
+            "“sit down in any format”", "Easter truce"} <= words  # fmt: skip
+
+
+def test_the_address_of_21_april_answers_nobody(exhibit):
+    assert "zelensky-clear-answer-2025-04-21" not in set(marks(exhibit, "reply")["id"])
+
+
+def test_another_window_shows_another_part(record):
+    week = exchange(record, "2025-05-08", "2025-05-13")
+    assert week.title == "Who answered whom, 8 to 13 May 2025"
+    assert "putin-istanbul-2025-05-11" in set(week.marks["id"]) and "putin-easter-truce-2025-04-19" not in set(
+        week.marks["id"]
+    )
+
+
+def test_the_whole_arc_names_its_break(record):
+    whole = exchange(record, *record.episode["window"])
+    ax = whole.figure().axes[0]
+    assert [line.get_gid() for line in ax.lines].count("break") == 2
+    assert len(marks(whole, "reply")) == len(record.replies)
