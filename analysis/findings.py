@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserList
 from collections.abc import Iterable
 
 import pandas as pd
@@ -10,7 +11,7 @@ from analysis import replies, toll, when
 from analysis.load import Record
 
 
-class Findings(list[str]):
+class Findings(UserList):
     """Hold sentences; a notebook shows them as a list."""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:

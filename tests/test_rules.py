@@ -192,6 +192,11 @@ def test_there_are_no_more_children_than_people():
     assert faults(casualties=rows) == ["casualties.csv:3 low '6': more children killed than people in all ('5')"]
 
 
+def test_there_may_be_more_children_than_the_least_number_of_people():
+    rows = [claim("a", 5, None, "at least", report="r"), claim("b", 6, 6, report="r", population="children")]
+    assert faults(casualties=rows) == []
+
+
 def test_only_counts_of_servicemen_stand_outside_the_order():
     rows = [claim("a", seq=None), claim("b", seq=None, population="military")]
     assert faults(casualties=rows) == ["casualties.csv:2 seq: empty, which only population 'military' may be"]
@@ -205,6 +210,12 @@ def test_the_ledger_goes_forward_in_time():
     rows = [claim("a", on="2025-04-14"), claim("b", seq=2, on="2025-04-13"), claim("c", seq=3, on="2025-04")]
     assert faults(casualties=rows) == [
         "casualties.csv:3 seq '2' of 'strike': given earlier than report 'a', which has '1'"]  # fmt: skip
+
+
+def test_a_report_of_uncertain_date_does_not_hide_a_step_back():
+    rows = [claim("a", on="2025-04-14"), claim("b", seq=2, on="2025-04"), claim("c", seq=3, on="2025-04-13")]
+    assert faults(casualties=rows) == [
+        "casualties.csv:4 seq '3' of 'strike': given earlier than report 'a', which has '1'"]  # fmt: skip
 
 
 def test_each_strike_has_its_own_ledger():
@@ -269,6 +280,11 @@ def test_the_first_coding_is_the_label_of_the_record():
         "second_coding.csv:3 first 'inferred': the record has 'explicit'",
         "second_coding.csv:4 basis of 'a': no such row in the record",
     ]
+
+
+def test_a_coding_of_a_row_whose_key_could_not_be_read_is_not_judged():
+    coded = [{"statement_id": "a", "field": "act", "first": "warn"}]
+    assert faults(statements=[said(None, "2025-04-20")], replies=[reply("b", "c")], second_coding=coded) == []
 
 
 @pytest.mark.parametrize("rule", [rule for rule, _ in rules.RULES])

@@ -188,7 +188,7 @@ def fit(marks: pd.DataFrame, sides: dict[str, str], window: Window, paper: tuple
 
     If none does, the last of `airs` is taken, and labels are kept in the order of RANKS as long as there is room.
     """
-    days = {"begin": marks["earliest"], "middle": marks["at"], "end": marks["latest"].fillna(pd.Timestamp.max)}
+    days = {"begin": marks["earliest"], "middle": marks["at"], "end": marks["latest"].fillna(pd.Timestamp("9000-01-01"))}
     rows = list(marks.assign(**{name: date2num(day) for name, day in days.items()}).itertuples())
     ends = marks["latest"].where(~marks["lasted"], marks["latest"].clip(upper=window[1]))
     pieces = find_stretches(marks["earliest"], ends, window)
@@ -313,8 +313,10 @@ def _explain_sizes(strikes: list[Item], deaths: float, grow: float) -> list[Piec
     most = max([int(item.mark.killed) for item in strikes if _has_killed(item.mark)], default=0)
     shown = [n for n in (1, 3, 10, 30, 100, 300, 1000) if n <= max(0.6 * most, min(most, 1))][-3::2]
     key = [(Look("o", 2 * deaths * n**0.5), f"{n} killed") for n in shown]
-    open_ = any(not _has_killed(item.mark) for item in strikes)
-    return key + [(Look("o", MARK * grow, fill=False), "number killed not found")] * open_
+    unknown = any(pd.isna(item.mark.killed) for item in strikes)
+    none = any(pd.notna(item.mark.killed) and item.mark.killed == 0 for item in strikes)
+    key += [(Look("x", MARK * grow, fill=False), "nobody killed")] * none
+    return key + [(Look("o", MARK * grow, fill=False), "number killed not found")] * unknown
 
 
 def _explain_lines(items: list[Item], statements: bool, grow: float) -> list[Piece]:
@@ -529,7 +531,8 @@ def _draw_item(ax: Axes, item: Item, band: Band, sides: dict[str, str]) -> None:
         look = Look("|", 0.9 * band.row, color=sides[mark.side])
     elif mark.mark == "strike":
         y = band.y + (item.row + item.rows / 2) * band.row
-        look = Look(_shape(mark.side, sides), 2 * item.reach, _has_killed(mark), sides[mark.side])
+        shape = "x" if pd.notna(mark.killed) and mark.killed == 0 else _shape(mark.side, sides)
+        look = Look(shape, 2 * item.reach, _has_killed(mark), sides[mark.side])
     else:
         look = Look(LOOKS[mark.kind][0], size, LOOKS[mark.kind][1])
     if mark is not None and mark.mark == "span" and not item.reach:
