@@ -57,6 +57,7 @@ def _check_signal(value: object) -> Iterator[str]:
         yield "expected a table with event, offer and answer"
         return
     yield from (says for _, says in compare_names("key", value, ("event", "offer", "answer")))
+    yield from (f"{name}: {says}" for name, text in value.items() for says in _check_text(text))
 
 
 def _check_boxes(value: object) -> Iterator[str]:

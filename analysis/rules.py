@@ -321,15 +321,17 @@ def _codings(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def _signal(tables: Tables, episode: Mapping[str, object]) -> Iterator[Fault]:
-    signal = episode.get("signal", {})
-    events, replies = tables["events"]["event_id"], tables["replies"]
-    if signal and signal["event"] not in set(events):
-        near = guess(signal["event"], set(events))
-        yield Fault("episode.toml", 0, f"signal: event {show(signal['event'])}: not in events.csv{near}")
-    pairs = set(zip(replies["statement_id"], replies["answers"], strict=True))
-    if signal and (signal["answer"], signal["offer"]) not in pairs:
-        yield Fault("episode.toml", 0, f"signal: answer {show(signal['answer'])}: no row of replies.csv has it answer "
-                    f"{show(signal['offer'])}")  # fmt: skip
+    signal = episode.get("signal")
+    if signal and _whole(tables, "events"):
+        known = set(tables["events"]["event_id"])
+        if signal["event"] not in known:
+            yield Fault("episode.toml", 0, f"signal: event {show(signal['event'])}: not in events.csv"
+                        f"{guess(signal['event'], known)}")  # fmt: skip
+    if signal and "replies" in tables and tables["replies"][["statement_id", "answers"]].notna().all(axis=None):
+        pairs = set(tables["replies"][["statement_id", "answers"]].itertuples(index=False, name=None))
+        if (signal["answer"], signal["offer"]) not in pairs:
+            yield Fault("episode.toml", 0, f"signal: answer {show(signal['answer'])}: no row of replies.csv has it "
+                        f"answer {show(signal['offer'])}")  # fmt: skip
 
 
 Rule = Callable[[Tables, Mapping[str, object]], Iterator[Fault]]
@@ -347,6 +349,6 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (_places, ("locations",)),
     (_nights, ("nights",)),
     (_night_totals, ("night_totals",)),
-    (_signal, ("events", "replies")),
+    (_signal, ()),
     (_codings, ("statements", "replies", "second_coding")),
 )

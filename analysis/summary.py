@@ -13,7 +13,7 @@ from matplotlib.collections import Collection
 from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.text import Text
 from matplotlib.units import registry
 
@@ -92,6 +92,10 @@ def _describe_collection(artist: Collection, x: object, y: object) -> str:
 
 
 def _describe_patch(artist: Patch, x: object, y: object) -> str:
+    if isinstance(artist, FancyArrowPatch):  # its path depends on the resolution
+        ends = _path(np.array(artist._posA_posB), x, y)
+        bend = getattr(artist.get_connectionstyle(), "rad", 0)
+        return f"arrow {colors.to_hex(artist.get_edgecolor())} {artist.get_linestyle()} bend {bend:.2g} {ends}"
     face = "open" if _is_open(artist.get_facecolor()) or not artist.get_fill() else colors.to_hex(artist.get_facecolor())
     edge = colors.to_hex(artist.get_edgecolor())
     points = artist.get_patch_transform().transform(artist.get_path().vertices)

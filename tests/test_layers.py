@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "analysis"
 RECORD = {"schema", "when", "rules", "episode", "load"}
-DRAWING = {"theme", "basemap", "summary", "exhibit"}
+DRAWING = {"theme", "basemap", "summary", "exhibit", "labels", "stretches"}
 MAY = {  # what a module may import of the package; one that is not named stands above all of these
     "": set(),
     "schema": set(),
@@ -27,7 +27,9 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "replies": {"when"},
     "basemap": {"theme"},
     "exhibit": {"theme", "summary"},
-    "exhibits": {*RECORD, *DRAWING, "toll", "replies", "labels", "exhibits"},
+    "labels": {"theme", "exhibit"},
+    "stretches": {"theme", "exhibit"},
+    "exhibits": {*RECORD, *DRAWING, "toll", "replies", "exhibits"},
 }
 
 

@@ -280,6 +280,10 @@ SETTINGS = [
      (b"[boxes]", b"[boxes]\nZZ = [9.0, 1, 3, 2]",
       ["boxes: 'ZZ' has '[9.0, 1, 3, 2]'; expected [west, south, east, north] in degrees"]),
      (b"[boxes]", b"[boxen]", ["unknown key 'boxen' (did you mean 'boxes'?)"]),
+     (b"[signal]\nevent =", b"[signal]\nevents =", ["signal: unknown key 'events' (did you mean 'event'?)"]),
+     (b"[signal]\nevent =", b"[signal]\nevent = [1] #", ["signal: event: expected text"]),
+     (b"[signal]\nevent =", b"signal = 1\n[signals]\nevent =",
+      ["signal: expected a table with event, offer and answer", "unknown key 'signals'"]),
      (b"[sides]", b"[colours]", ["key 'sides' is missing", "unknown key 'colours'"])],
 )  # fmt: skip
 def test_a_wrong_setting_is_one_fault_and_the_tables_are_not_blamed(old, new, sentences, folder):
@@ -378,5 +382,5 @@ def test_junk_in_random_cells_either_loads_or_is_refused_by_its_place(seed, fold
     except RecordError as error:
         sentences = str(error).splitlines()
         assert any(named(sentences, *place) for place in changed)
-        assert all(re.match(r"[a-z_]+\.csv(:\d+)? ?\S", says) and len(says) < 1000 for says in sentences)
+        assert all(re.match(r"[a-z_]+\.(csv|toml)(:\d+)?:? \S", says) and len(says) < 1000 for says in sentences)
         assert not re.search("[\x00-\x09\x0b-\x1f\u2028]", str(error))

@@ -282,6 +282,17 @@ def test_the_first_coding_is_the_label_of_the_record():
     ]
 
 
+def test_the_signal_is_in_the_record():
+    episode = {"signal": {"event": "remark", "answer": "answer", "offer": "offer"}}
+    events, replies = [event("remarks", "statement", None)], [reply("answer", "other")]
+    assert faults(episode=episode, events=events, replies=replies) == [
+        "episode.toml: signal: answer 'answer': no row of replies.csv has it answer 'offer'",
+        "episode.toml: signal: event 'remark': not in events.csv (did you mean 'remarks'?)",
+    ]
+    assert faults(episode=episode, events=[event("remark")], replies=[reply("answer", "offer")]) == []
+    assert faults(episode=episode, events=[event(None)], replies=[reply("answer", None)]) == []
+
+
 def test_a_coding_of_a_row_whose_key_could_not_be_read_is_not_judged():
     coded = [{"statement_id": "a", "field": "act", "first": "warn"}]
     assert faults(statements=[said(None, "2025-04-20")], replies=[reply("b", "c")], second_coding=coded) == []

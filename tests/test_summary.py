@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
 
 from analysis import theme
 from analysis.summary import summarize
@@ -63,3 +64,12 @@ def test_what_is_hidden_is_not_said(ax):
 def test_panels_inside_an_axes_are_said_once(ax):
     ax.inset_axes((0, 0, 0.5, 0.5), gid="panel").plot([0, 1], [0, 1], gid="mark")
     assert said(ax).count("panel x") == 1 and said(ax).count("mark: line") == 1
+
+
+def test_an_arrow_is_said_by_its_ends_whatever_the_resolution(ax):
+    arrow = FancyArrowPatch((0.1, 0.2), (0.3, 0.4), connectionstyle="arc3,rad=0.25", linestyle="--", color="#0067a8", gid="a > b")
+    ax.add_patch(arrow)
+    assert "a > b: arrow #0067a8 -- bend 0.25 (0.1, 0.2) (0.3, 0.4)" in said(ax)
+    before = said(ax)
+    ax.figure.set_dpi(300)
+    assert said(ax) == before

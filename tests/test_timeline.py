@@ -253,8 +253,10 @@ def test_what_is_about_is_faint_and_what_is_certain_is_not():
 
 def test_what_lasted_is_a_bar_that_is_pale_where_its_ends_are_uncertain():
     happened = events(("sure", "2025-04-12T18:00+03:00/2025-04-14T00:00+03:00", "truce", None),
-                      ("days", "2025-04-16/2025-04-19", "truce", None))  # fmt: skip
+                      ("days", "2025-04-16/2025-04-19", "truce", None),
+                      ("hours", "2025-04-17/2025-04-17", "truce", None))  # fmt: skip
     figure = draw(marks_of(happened))
+    assert {colour[3] for colour in only(figure, "hours")[4].get_facecolor()} == {FADED}
     sure, days = only(figure, "sure"), only(figure, "days")
     assert sure[:3:2] == pytest.approx((day("2025-04-12T18:00"), day("2025-04-14")))
     assert days[:3:2] == pytest.approx((day("2025-04-16"), day("2025-04-19T23:59")))
@@ -306,8 +308,12 @@ def test_lanes_keep_apart_in_the_order_of_the_sides(figures, focus, whole, recor
 def test_a_moment_belongs_to_the_window_by_its_middle_and_a_span_by_touching_it():
     happened = events(("before", "2025-04-10", "call", None), ("astride", "[2025-04-08..2025-04-11]", "call", None),
                       ("in", "2025-04-11", "call", None), ("runs", "2025-04-01/2025-04-11", "truce", None),
-                      ("over", "2025-04-01/2025-04-10", "truce", None), ("after", "2025-04-21", "call", None))  # fmt: skip
-    assert list(marks_of(happened)["id"]) == ["runs", "in"]
+                      ("over", "2025-04-01/2025-04-10", "truce", None), ("after", "2025-04-21", "call", None),
+                      ("late", "[2025-04-20..2025-04-23]", "call", None),
+                      ("early", "[2025-04-10..2025-04-14]", "call", None))  # fmt: skip
+    marks = marks_of(happened)
+    assert list(marks["id"]) == ["runs", "early", "in"]
+    assert only(draw(marks), "early")[:3:2] == pytest.approx((day("2025-04-10"), day("2025-04-14T23:59")))
 
 
 def test_the_window_can_be_given_as_days(record):
