@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -65,6 +66,12 @@ def find_stretches(starts: pd.Series, ends: pd.Series, window: Window) -> list[W
         return [window]
     pieces[0][0], pieces[-1][1] = min(window[0], pieces[0][0]), max(window[1], pieces[-1][1])
     return [(begin, end) for begin, end in pieces]
+
+
+def name_gaps(pieces: list[Window]) -> list[str]:
+    """Say for each break of the axis from which day to which nothing is drawn."""
+    day = pd.Timedelta(days=1)
+    return [f"{name_days(a + day, b - day)}" for (_, a), (b, _) in pairwise(pieces)]
 
 
 def spread(pieces: list[Window], left: float, wide: float, grow: float) -> list[Stretch]:

@@ -160,4 +160,5 @@ def test_the_whole_arc_names_its_break(record):
     whole = exchange(record, *record.episode["window"])
     ax = whole.figure().axes[0]
     assert [line.get_gid() for line in ax.lines].count("break") == 2
+    assert "axis broken: nothing from 30 March 2022 to 11 February 2025" in {t.get_text() for t in ax.texts}
     assert len(marks(whole, "reply")) == len(record.replies)

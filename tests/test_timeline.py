@@ -119,7 +119,9 @@ def whole(record):
 @pytest.fixture(scope="module")
 def figures(focus, whole):
     """Return every figure by window and size."""
-    return {(name, size): exhibit.figure(size) for name, exhibit in (("focus", focus), ("whole", whole)) for size in SIZES}
+    return {
+        (name, size): exhibit.figure(size) for name, exhibit in (("focus", focus), ("whole", whole)) for size in SIZES
+    }
 
 
 every_figure = pytest.mark.parametrize("which", [(name, size) for name in ("focus", "whole") for size in SIZES])
@@ -183,7 +185,9 @@ def test_titles_are_those_of_the_events(record, focus):
 def test_the_subtitle_counts_what_is_drawn(focus):
     number = focus.marks["mark"].value_counts()
     events_ = len(focus.marks) - number["statement"]
-    assert focus.subtitle.startswith(f"{events_} events, {number['strike']} of them strikes, and {number['statement']} ")
+    assert focus.subtitle.startswith(
+        f"{events_} events, {number['strike']} of them strikes, and {number['statement']} "
+    )
 
 
 def test_the_area_of_a_strike_is_in_proportion_to_the_killed_whichever_the_shape():
@@ -362,7 +366,9 @@ def test_a_statement_in_a_gap_between_events_is_not_cut_away():
 
 def test_labels_take_the_first_row_that_is_free_and_go_left_at_the_edge():
     stretch = Stretch(0, 100, 0, 100)
-    items = [Item(None, stretch, x, x, x, 0, label) for x, label in ((10, "abcdefgh"), (12, "abcdefgh"), (99, "abcdefgh"))]
+    items = [
+        Item(None, stretch, x, x, x, 0, label) for x, label in ((10, "abcdefgh"), (12, "abcdefgh"), (99, "abcdefgh"))
+    ]
     pack(Band(items, 3.0), 100, 1.0)
     assert [(item.row, item.side) for item in items] == [(0, 1), (1, 1), (0, -1)]
 

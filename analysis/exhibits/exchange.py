@@ -15,7 +15,16 @@ from analysis import replies, theme
 from analysis.exhibit import Exhibit, cite, text_width
 from analysis.labels import Label, box_around, place_labels
 from analysis.load import Record
-from analysis.stretches import Stretch, Window, draw_stretches, find_stretches, name_days, open_window, spread
+from analysis.stretches import (
+    Stretch,
+    Window,
+    draw_stretches,
+    find_stretches,
+    name_days,
+    name_gaps,
+    open_window,
+    spread,
+)
 
 ANSWERS = {
     "accept": ("^", True, "accepts"), "accept-if": ("^", False, "accepts on terms"), "counter": ("D", False, "counters"),
@@ -23,6 +32,7 @@ ANSWERS = {
     "clarify": ("o", False, "defers, explains"), "reject": ("X", True, "rejects"), "condemn": ("s", True, "condemns"),
 }  # fmt: skip
 """Shape of a statement that answers, by the kind of its answer, whether it is filled, and what the key calls it."""
+DASHED = (0, (3, 2))
 LANES = 12
 """Lanes at most: speakers with few statements share the lane of their side."""
 STRIKES = "vD^s"
@@ -149,10 +159,10 @@ def draw_exchange(marks: pd.DataFrame, lanes: list[Lane], episode: dict, *, wind
     names = [line for lane in lanes for line in textwrap.wrap(lane.name, most)]
     left = 1.5 * grow + max(text_width(line, "small", "bold" if line in sides else "regular", grow) for line in names)
     left = max(left, 17 * grow)
-    key = _draw_key(ax, wide, high, grow)
-    foot = high - key - 4.5 * grow
     times = marks[marks["mark"].isin(["statement", "strike"])]
-    stretches = spread(find_stretches(times["start"], times["end"], window), left, wide, grow)
+    pieces = find_stretches(times["start"], times["end"], window)
+    foot = high - _draw_key(ax, [f"axis broken: nothing from {gap}" for gap in name_gaps(pieces)]) - 4.5 * grow
+    stretches = spread(pieces, left, wide, grow)
     axis = foot - 8 * grow
     draw_stretches(ax, stretches, axis, ends=(0, foot), clock=f"{episode['zones'][0].rpartition('/')[2]} time")
     statements = _place(marks[marks["mark"] == "statement"], stretches, grow)
@@ -247,7 +257,7 @@ def _draw_arc(ax: Axes, mark: object, spots: dict, left: float, color: str) -> t
     bend = bulge / max(long, 1) * (1 if (head[1] <= y) != outside else -1)
     ax.add_patch(FancyArrowPatch(
         (x, y), head, connectionstyle=f"arc3,rad={bend:.3f}", arrowstyle="-|>", mutation_scale=4.5 * grow, color=color,
-        linewidth=0.8 * grow, linestyle="-" if mark.basis == "explicit" else (0, (3, 2)), alpha=0.75, zorder=3,
+        linewidth=0.8 * grow, linestyle="-" if mark.basis == "explicit" else DASHED, alpha=0.75, zorder=3,
         shrinkA=2 * grow, shrinkB=2 * grow, gid=mark.records.replace("; ", " > ")))  # fmt: skip
     return head
 
@@ -288,30 +298,30 @@ def _label(
     )
 
 
-def _draw_key(ax: Axes, wide: float, high: float, grow: float) -> float:
-    """Draw the key at the foot; return its height in mm."""
-    pieces = [(("o", True, 2.2), "answers nothing")]
-    for shape, fill, words in ANSWERS.values():
-        if words not in [said for _, said in pieces]:
-            pieces.append(((shape, fill, 4.2), words))
-    pieces += [("-", "names what it answers"), ((0, (3, 2)), "inferred"), (":", "unanswered")]
+def _draw_key(ax: Axes, notes: list[str]) -> float:
+    """Draw the key at the foot, and notes after it; return its height in mm."""
+    grow, (_, wide), (high, _) = theme.scale_of(ax.figure), ax.get_xlim(), ax.get_ylim()
+    dots = {words: (shape, fill, 4.2) for shape, fill, words in ANSWERS.values()}
+    lines = {"names what it answers": "-", "inferred": DASHED, "unanswered": ":"}
+    pieces = [("answers nothing", ("o", True, 2.2)), *dots.items(), *lines.items(), *((note, None) for note in notes)]
+    long = {tuple: 3 * grow, str: 7 * grow, type(None): 0.0}
     x, row, spots = 0.0, 0, []
-    for look, words in pieces:
-        long = (3 if len(look) == 3 and look[0] in "o^DXs" else 7) * grow
-        need = long + text_width(words, "small", scale=grow) + 3 * grow
-        if x + need > wide + 3 * grow:
+    for words, look in pieces:
+        size = 7 * grow if look == DASHED else long[type(look)]
+        need = size + text_width(words, "small", scale=grow) + 3 * grow
+        if x and x + need > wide + 3 * grow:
             x, row = 0.0, row + 1
-        spots.append((look, words, x, row, long))
+        spots.append((x, row, size, words, look))
         x += need
     tall = (row + 1) * 3.2 * grow
-    for look, words, x, row, long in spots:
+    for x, row, size, words, look in spots:
         y = high - tall + (row + 0.5) * 3.2 * grow
-        if long < 4 * grow:
-            shape, fill, size = look
+        if size == 3 * grow:
+            shape, fill, points = look
             face = theme.MUTED if fill else theme.PAPER
-            ax.plot([x + 1.2 * grow], [y], marker=shape, markersize=size * grow, color=theme.MUTED, linestyle="none",
+            ax.plot([x + 1.2 * grow], [y], marker=shape, markersize=points * grow, color=theme.MUTED, linestyle="none",
                     markerfacecolor=face, markeredgewidth=(0 if fill else 0.9) * grow)  # fmt: skip
-        else:
-            ax.plot([x, x + long - 1.5 * grow], [y, y], color=theme.MUTED, linewidth=0.8 * grow, linestyle=look)
-        theme.write(ax, x + long, y, words, size="small", color=theme.MUTED, va="center")
+        elif look:
+            ax.plot([x, x + 5.5 * grow], [y, y], color=theme.MUTED, linewidth=0.8 * grow, linestyle=look)
+        theme.write(ax, x + size, y, words, size="small", color=theme.MUTED, va="center")
     return tall

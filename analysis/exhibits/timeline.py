@@ -188,7 +188,11 @@ def fit(marks: pd.DataFrame, sides: dict[str, str], window: Window, paper: tuple
 
     If none does, the last of `airs` is taken, and labels are kept in the order of RANKS as long as there is room.
     """
-    days = {"begin": marks["earliest"], "middle": marks["at"], "end": marks["latest"].fillna(pd.Timestamp("9000-01-01"))}
+    days = {
+        "begin": marks["earliest"],
+        "middle": marks["at"],
+        "end": marks["latest"].fillna(pd.Timestamp("9000-01-01")),
+    }
     rows = list(marks.assign(**{name: date2num(day) for name, day in days.items()}).itertuples())
     ends = marks["latest"].where(~marks["lasted"], marks["latest"].clip(upper=window[1]))
     pieces = find_stretches(marks["earliest"], ends, window)
@@ -262,7 +266,7 @@ def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tupl
     attackers, sizes = _name_attackers(strikes, sides, grow), _explain_sizes(strikes, deaths, grow)
     beside = tight and len(pieces) > 1 and wide > 120 * grow
     gaps = _name_gaps(pieces, stretches, grow)
-    bands.append(Band([*strikes, *gaps], row, attackers + sizes if beside else attackers))
+    bands.append(Band([*strikes, *gaps] if beside else [*gaps, *strikes], row, attackers + sizes if beside else attackers))
     key = _explain_lines(items, tight and bool(lanes), grow) + _count_labels(items, wide, grow)
     bands += [Band([], 0, line) for line in _fold(key if beside else sizes + key, wide, grow)]
     return _stack(Layout(stretches, bands, above, tight), wide, grow)
@@ -374,7 +378,7 @@ def _stack(layout: Layout, wide: float, grow: float) -> Layout:
 def pack(band: Band, wide: float, grow: float) -> None:
     """Give each item, in order, the first row in which it fits with its label, beside the key of the band."""
     rows: list[list[tuple]] = [[(-9.0, sum(_measure_piece(piece, grow) for piece in band.key), 0.0)]]
-    for item in sorted(band.items, key=lambda item: (item.mark is None, not item.words)):
+    for item in sorted(band.items, key=lambda item: not item.words):
         pad = (1.8 if item.words else 0.15 if band.side else 0.4) * grow
         offers = list(_offer(item, wide, band.row, grow))
         for item.row in count():
