@@ -1,5 +1,7 @@
 """The chart of answers, read off the drawn artists."""
 
+from itertools import pairwise
+
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
@@ -51,7 +53,7 @@ def test_each_statement_stands_in_its_lane_and_in_the_colour_of_its_side(exhibit
     said = marks(exhibit, "statement")
     drawn = spots(ax, set(said["id"]))
     spans = [(min(y), max(y)) for _, group in said.groupby("lane") if (y := [drawn[i][1] for i in group["id"]])]
-    assert all(above[1] < below[0] for above, below in zip(spans, spans[1:], strict=False))
+    assert all(above[1] < below[0] for above, below in pairwise(spans))
     for mark in said.itertuples():
         assert lanes[mark.lane].side == mark.side
         assert lanes[mark.lane].speaker in ("", mark.speaker)

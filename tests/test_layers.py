@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "analysis"
 RECORD = {"schema", "when", "rules", "episode", "load"}
-DRAWING = {"theme", "basemap", "summary", "exhibit", "labels", "stretches"}
+DRAWING = {"theme", "basemap", "summary", "exhibit", "labels", "stretches", "bands"}
 MAY = {  # what a module may import of the package; one that is not named stands above all of these
     "": set(),
     "schema": set(),
@@ -29,6 +29,7 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "exhibit": {"theme", "summary"},
     "labels": {"theme", "exhibit"},
     "stretches": {"theme", "exhibit"},
+    "bands": {"theme", "exhibit", "stretches"},
     "exhibits": {*RECORD, *DRAWING, "toll", "replies", "exhibits"},
 }
 

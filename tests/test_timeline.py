@@ -10,8 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from analysis import theme, when
+from analysis.bands import FADED, Band, Item, pack
 from analysis.exhibit import find_collisions
-from analysis.exhibits.timeline import FADED, Band, Item, draw_timeline, order_marks, pack, timeline
+from analysis.exhibits.timeline import draw_timeline, order_marks, timeline
 from analysis.stretches import Stretch
 
 SIZES = ("column", "page", "slide", "square")

@@ -1,0 +1,362 @@
+"""Bands of labelled marks along a time axis: which row each takes, so that no label covers another.
+
+All is in mm on paper, y from the top; `grow` is by how much type and marks are larger than at page size.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.dates import date2num
+
+from analysis import theme
+from analysis.exhibit import text_width, wrap
+from analysis.stretches import BREAK, Stretch, Window, find_stretches, name_days, spread
+
+KINDS = (
+    {"truce": ("d", True, "truces")},
+    {"talks": ("o", True, "talks"), "meeting": ("s", True, "meetings"), "call": ("o", False, "calls"),
+     "exchange": ("X", True, "exchanges")},
+    {"statement": ("v", True, "statements"), "decision": ("^", False, "decisions"),
+     "other": ("D", False, "other events")},
+)  # fmt: skip
+"""The bands above the axis; of each kind of event there: its shape, whether that is filled, its name."""
+LOOKS = {kind: look for kinds in KINDS for kind, look in kinds.items()}
+STRIKES = "DosP^v"
+"""Shape of a strike, by its attacker's place in the list of sides."""
+RANKS = ("talks", "strikes with deaths", "truces", "other strikes", "meetings", "calls", "exchanges", "decisions",
+         "statements", "other events")  # fmt: skip
+"""Which events keep their labels longest where there is no room for all."""
+ROW, BARE, LANE, BAND, MARK = 2.8, 1.45, 1.0, 1.8, 1.5
+"""In mm: a row of labels, of events without, of statements; the space between bands; the size of a mark."""
+LONGEST, LEADING = 56.0, 2.35
+"""In mm: the longest line of a label, and from line to line of it."""
+TIGHT = 0.86
+"""How high a row is where space is scarce; there lanes and circles shrink, events share one band, dates stand once."""
+FADED = 0.4
+"""Opacity of what is about, and of the ends between which something began or ended."""
+POINT = 72 * theme.MM
+"""Points in a mm."""
+
+
+class Look(NamedTuple):
+    """Say how a mark looks; `long` is the length of the line behind it, an empty shape a bar."""
+
+    shape: str
+    size: float
+    fill: bool = True
+    color: str = theme.TEXT
+    long: float = 0
+    alpha: float = 1
+
+
+Piece = tuple[Look | None, str]
+"""A part of a key: a mark and its words."""
+
+
+@dataclass
+class Item:
+    """Hold a mark on paper: its ends, its middle, its reach (half its size), and the rows and side of its label."""
+
+    mark: object
+    stretch: Stretch
+    left: float
+    mid: float
+    right: float
+    reach: float
+    words: str = ""
+    lines: list[str] = field(default_factory=list)
+    side: int = 1
+    row: int = 0
+    rows: int = 1
+
+
+@dataclass
+class Band:
+    """Hold the items that share rows of one height, behind a key or the name of a side; `y` is the top."""
+
+    items: list[Item]
+    row: float
+    key: list[Piece] = field(default_factory=list)
+    side: str = ""
+    y: float = 0
+    high: float = 0
+
+
+@dataclass
+class Layout:
+    """Hold the bands from top to bottom, the first `above` of them above the axis, the heights of axis and whole."""
+
+    stretches: list[Stretch]
+    bands: list[Band]
+    above: int
+    tight: bool
+    axis: float = 0
+    high: float = 0
+
+
+def fit(marks: pd.DataFrame, sides: dict[str, str], window: Window, paper: tuple[float, float, float], *,
+        airs: tuple[float, ...] = (1.35, 1.25, 1.15, 1.08, 1.0, 0.92, TIGHT)) -> Layout:  # fmt: skip
+    """Return the layout with the most air that has every label and fits on paper (width, height, scale of type).
+
+    If none does, the last of `airs` is taken, and labels are kept in the order of RANKS as long as there is room.
+    """
+    days = {
+        "begin": marks["earliest"],
+        "middle": marks["at"],
+        "end": marks["latest"].fillna(pd.Timestamp("9000-01-01")),
+    }
+    rows = list(marks.assign(**{name: date2num(day) for name, day in days.items()}).itertuples())
+    ends = marks["latest"].where(~marks["lasted"], marks["latest"].clip(upper=window[1]))
+    pieces = find_stretches(marks["earliest"], ends, window)
+    pieces[0] = (min([pieces[0][0], *marks.loc[~marks["lasted"], "earliest"]]), pieces[0][1])
+    ranks = {row.id: (RANKS.index(_rank(row)), -row.killed if has_killed(row) else 0) for row in rows
+             if row.mark != "statement"}  # fmt: skip
+    for air in airs:
+        layout = lay_out(rows, sides, pieces, (*paper, air), labelled=set(ranks))
+        if layout.high <= paper[1] + 0.01:
+            return layout
+    for order in (rows, sorted(rows, key=lambda row: ranks.get(row.id, (0, 0)))):
+        layout, kept = _keep_labels(order, sides, pieces, (*paper, airs[-1]), sorted(ranks, key=ranks.get))
+        # Where most labels have to go, those that stay are placed by rank and not by time, which leaves more of them.
+        if kept > len(ranks) / 2:
+            break
+    return layout
+
+
+def _keep_labels(rows: list, sides: dict[str, str], pieces: list[Window], paper: tuple, events: list[str]) -> tuple:
+    """Return the layout in which events get labels, one after the other, as long as all fits; and how many did."""
+    kept: set[str] = set()
+    for event in events * 2:
+        if event not in kept:
+            layout = lay_out(rows, sides, pieces, paper, labelled=kept | {event})
+            kept |= {event} if layout.high <= paper[1] + 0.01 else set()
+    return lay_out(rows, sides, pieces, paper, labelled=kept), len(kept)
+
+
+def _rank(mark: object) -> str:
+    if mark.kind == "strike":
+        return "strikes with deaths" if has_killed(mark) else "other strikes"
+    return LOOKS[mark.kind][2]
+
+
+def has_killed(mark: object) -> bool:
+    return pd.notna(mark.killed) and mark.killed > 0
+
+
+def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tuple, *, labelled: set[str]) -> Layout:
+    """Place every mark on paper (width, height, scale of type, air); the events in `labelled` get labels."""
+    wide, _, grow, air = paper
+    tight = air <= TIGHT
+    lanes = [side for side in sides if any(row.mark == "statement" and row.side == side for row in rows)]
+    left = max([measure(side, grow, "semibold") for side in lanes] + [10 * grow]) + 2 * grow
+    most = max([float(row.killed) for row in rows if has_killed(row)], default=1)
+    deaths = (0.4 if tight else 0.78) * min(1, 10 / most**0.5) * grow
+    over = 0.0
+    for _ in range(3):  # a circle at the end may need room beyond it
+        stretches = spread(pieces, left, wide - over, grow)
+        items = [_place(row, stretches, deaths, grow) for row in rows]
+        over += max([item.right - wide for item in items] + [0])
+    for item in items:
+        item.words = item.mark.words if item.mark.id in labelled else ""
+    row, bands = ROW * air * grow, []
+    events = [item for item in items if item.mark.mark in ("span", "event")]
+    strikes = [item for item in items if item.mark.mark == "strike"]
+    if tight and events:
+        key = [piece for kinds in KINDS for piece in _name_kinds(kinds, events, grow)]
+        bands += [Band([], 0, line) for line in _fold(_capitalize(key), wide, grow)]
+        bands.append(Band([item for item in events if item.words], row))
+        bands.append(Band([item for item in events if not item.words], BARE * grow))
+    for kinds in () if tight else KINDS:
+        if own := [item for item in events if item.mark.kind in kinds]:
+            bands.append(Band(own, row, _capitalize(_name_kinds(kinds, own, grow))))
+    if lanes and not tight:
+        bands.append(Band([], row, [(None, "All statements in the record, by side of the speaker")]))
+    for side in lanes:
+        own = [item for item in items if item.mark.mark == "statement" and item.mark.side == side]
+        bands.append(Band(own, (0.5 if tight else 1) * LANE * grow, side=side))
+    above = len(bands)
+    attackers, sizes = _name_attackers(strikes, sides, grow), _explain_sizes(strikes, deaths, grow)
+    beside = tight and len(pieces) > 1 and wide > 120 * grow
+    gaps = _name_gaps(pieces, stretches, grow)
+    bands.append(
+        Band([*strikes, *gaps] if beside else [*gaps, *strikes], row, attackers + sizes if beside else attackers)
+    )
+    key = _explain_lines(items, tight and bool(lanes), grow) + _count_labels(items, wide, grow)
+    bands += [Band([], 0, line) for line in _fold(key if beside else sizes + key, wide, grow)]
+    return _stack(Layout(stretches, bands, above, tight), wide, grow)
+
+
+def _place(row: object, stretches: list[Stretch], deaths: float, grow: float) -> Item:
+    """Put a mark on its stretch; `deaths` is the radius for one person killed."""
+    stretch = next((s for s in stretches if row.middle <= s.end), stretches[-1])
+    left, mid, right = (stretch.mm(day) for day in (row.begin, row.middle, row.end))
+    reach = {"statement": 0.25, "span": 0.75 * (right - left < MARK * grow)}.get(row.mark, 0.75) * grow
+    reach = deaths * row.killed**0.5 if has_killed(row) else reach
+    return Item(row, stretch, min(left, mid - reach), mid, max(right, mid + reach), reach)
+
+
+def _name_kinds(kinds: dict[str, tuple], items: list[Item], grow: float) -> list[Piece]:
+    """Name the kinds of events that there are beside their shapes."""
+    present = {item.mark.kind for item in items}
+    return [(Look(shape, MARK * grow, fill), words) for kind, (shape, fill, words) in kinds.items() if kind in present]
+
+
+def _capitalize(key: list[Piece]) -> list[Piece]:
+    return [(look, words if i else words.capitalize()) for i, (look, words) in enumerate(key)]
+
+
+def _name_attackers(strikes: list[Item], sides: dict[str, str], grow: float) -> list[Piece]:
+    """Name the sides that struck beside their shapes and colours."""
+    struck = {item.mark.side for item in strikes}
+    key = [(Look(shape_of(side, sides), 1.8 * grow, color=sides[side]), f"by {side}") for side in sides if side in struck]
+    return [(None, "Strikes" if key else "No strike in the record"), *key]
+
+
+def shape_of(side: str, sides: dict[str, str]) -> str:
+    return STRIKES[list(sides).index(side) % len(STRIKES)]
+
+
+def _name_gaps(pieces: list[Window], stretches: list[Stretch], grow: float) -> list[Item]:
+    """Say at each break of the axis between which days nothing is in the record."""
+    items, day = [], pd.Timedelta(days=1)
+    for (_, last), (first, _), stretch in zip(pieces, pieces[1:], stretches, strict=False):
+        x = stretch.left + stretch.width + BREAK * grow / 2
+        words = f"no event or statement from {name_days(last + day, first - day)}"
+        items.append(Item(None, stretch, x - grow, x, x + grow, 0, words))
+    return items
+
+
+def _explain_sizes(strikes: list[Item], deaths: float, grow: float) -> list[Piece]:
+    """Say how many people two areas stand for, and what an open mark is."""
+    most = max([int(item.mark.killed) for item in strikes if has_killed(item.mark)], default=0)
+    shown = [n for n in (1, 3, 10, 30, 100, 300, 1000) if n <= max(0.6 * most, min(most, 1))][-3::2]
+    key = [(Look("o", 2 * deaths * n**0.5), f"{n} killed") for n in shown]
+    unknown = any(pd.isna(item.mark.killed) for item in strikes)
+    none = any(pd.notna(item.mark.killed) and item.mark.killed == 0 for item in strikes)
+    key += [(Look("x", MARK * grow, fill=False), "nobody killed")] * none
+    return key + [(Look("o", MARK * grow, fill=False), "number killed not found")] * unknown
+
+
+def _explain_lines(items: list[Item], statements: bool, grow: float) -> list[Piece]:
+    """Say what lines, bars and faint marks are, as far as there are any."""
+    look = Look("s", MARK * grow, long=5 * grow)
+    about, lasted = any(item.mark.about for item in items), any(item.mark.mark == "span" for item in items)
+    return [
+        *[(look._replace(shape="|"), "statement")] * statements,
+        (look, "at some time within the line"),
+        *[(look._replace(alpha=FADED), "about then")] * about,
+        *[(look._replace(shape=""), "lasted; pale: not certain")] * lasted,
+    ]
+
+
+def _count_labels(items: list[Item], wide: float, grow: float) -> list[Piece]:
+    """Say how many events are labelled, and of which kinds all are, unless every event is."""
+    events = [item for item in items if item.mark.mark != "statement"]
+    bare = {_rank(item.mark) for item in events if not item.words}
+    whole = [rank for rank in RANKS if rank in {_rank(item.mark) for item in events} - bare]
+    words = f"{sum(bool(item.words) for item in events)} of {len(events)} events are labelled"
+    words += f": all {', '.join(whole)}; others where there is room" if whole else ", where there is room"
+    return [(None, line) for line in wrap(words, wide, scale=grow)] if bare else []
+
+
+def _fold(key: list[Piece], wide: float, grow: float) -> list[list[Piece]]:
+    """Break a key into lines."""
+    lines: list[list[Piece]] = [[]]
+    for piece in key:
+        if lines[-1] and sum(_measure_piece(p, grow) for p in [*lines[-1], piece]) > wide + 2 * grow:
+            lines.append([])
+        lines[-1].append(piece)
+    return lines
+
+
+def _stack(layout: Layout, wide: float, grow: float) -> Layout:
+    """Put the bands below each other, with the axis after those above it."""
+    tight = layout.tight
+    y = (0.4 if tight else 3.6) * grow
+    for i, band in enumerate(layout.bands):
+        if i == layout.above:
+            layout.axis, y = y, y + (4.1 if tight else 4.4) * grow
+        pack(band, wide, grow)
+        after = 0.0
+        if band.side:
+            band.high = max(band.high, 2.1 * grow) + (0.2 if tight else 0.6) * grow
+        elif not band.row:
+            band.high = max([2.5 * grow, *(look.size + 0.4 * grow for look, _ in band.key if look)])
+        elif band.items:
+            after = BAND * (0.4 if tight else 1) * grow
+        band.y, y = y, y + band.high + after
+    layout.high = y
+    return layout
+
+
+def pack(band: Band, wide: float, grow: float) -> None:
+    """Give each item, in order, the first row in which it fits with its label, beside the key of the band."""
+    rows: list[list[tuple]] = [[(-9.0, sum(_measure_piece(piece, grow) for piece in band.key), 0.0)]]
+    for item in sorted(band.items, key=lambda item: not item.words):
+        pad = (1.8 if item.words else 0.15 if band.side else 0.4) * grow
+        offers = list(_offer(item, wide, band.row, grow))
+        for item.row in count():
+            rows += [[] for _ in range(item.row + max(offer[2] for offer in offers) - len(rows))]
+            free = (offer for offer in offers if _is_free(rows[item.row : item.row + offer[2]], offer, pad))
+            if offer := next(free, None):
+                break
+        left, right, item.rows, item.lines, item.side = offer
+        for row in rows[item.row : item.row + item.rows]:
+            row.append((left, right, pad))
+    band.high = band.row * max((item.row + item.rows for item in band.items), default=1 if band.key else 0)
+
+
+def _is_free(rows: list[list[tuple]], offer: tuple, pad: float) -> bool:
+    return all(left > offer[1] + max(pad, other) or right < offer[0] - max(pad, other)
+               for row in rows for left, right, other in row)  # fmt: skip
+
+
+def _offer(item: Item, wide: float, row: float, grow: float) -> Iterator[tuple]:
+    """Yield how an item could stand, the best first: left and right end, rows, lines of its label, side of it."""
+    tall, found = max(1, round(2 * item.reach / row + 0.42)), 0
+    if not item.words:
+        yield item.left, item.right, tall, [], 1
+        return
+    most = max(LONGEST * grow, 0.45 * wide)
+    for n in range(1, 9):
+        lines = _break(item.words, n)
+        # Type set for another resolution is up to a fiftieth wider.
+        long = 1.02 * max(measure(line, grow) for line in lines) + 0.8 * grow
+        for side in (1, -1):
+            left, right = item.left - long * (side < 0), item.right + long * (side > 0)
+            if left >= -0.01 and right <= wide + 0.01 and (long < most or n > 2):
+                found = found or n
+                yield left, right, max(tall, len(lines)), lines, side
+        if found and n > found:
+            return
+    if not found:
+        yield item.left, item.right + long, max(tall, len(lines)), lines, 1
+
+
+@cache
+def measure(words: str, grow: float, face: str = "regular") -> float:
+    return text_width(words, "small", face, grow)
+
+
+def _measure_piece(piece: Piece, grow: float) -> float:
+    look, words = piece
+    return (max(look.long, look.size) + 0.8 * grow if look else 0) + measure(words, grow, "semibold") + 2 * grow
+
+
+@cache
+def _break(words: str, lines: int) -> list[str]:
+    """Break words into at most so many lines of about one length, not between a number and its word."""
+    words = re.sub(r"(?<=\d) (?=\w)", "\xa0", words)
+    for most in range(max(1, len(words) // lines), len(words) + 1):
+        parts = textwrap.wrap(words, most, break_long_words=False)
+        if len(parts) <= lines:
+            return [part.replace("\xa0", " ") for part in parts]
+    return [words]
