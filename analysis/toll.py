@@ -80,6 +80,13 @@ def add_up(tolls: pd.DataFrame, by: str) -> pd.DataFrame:
     return out.astype("Int64")
 
 
+def say_counts(tolls: pd.DataFrame, claims: pd.DataFrame) -> list[str]:
+    """Put the standing claim of each toll into words, then those that contest it: `35 or 36`."""
+    given = claims.set_index("claim_id")[["wording", "low", "high"]]
+    named = zip(tolls["claim_id"], tolls["contested_by"], strict=True)
+    return [" or ".join(dict.fromkeys(phrase(*given.loc[i]) for i in (standing, *others))) for standing, others in named]
+
+
 def phrase(wording: str, low: int | None, high: int | None) -> str:
     """Put a count into words as it was given, from its bounds: `more than 100` for 101 or more."""
     if wording == "more than":

@@ -91,14 +91,14 @@ def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataF
 
 
 def count_killed(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return per strike `killed` (best), `words` (the standing counts, as they were given) and `claims` (their ids)."""
-    known = toll.as_known(claims[claims["population"] == "all"]).drop(columns=["low", "high"])
+    """Return per strike `killed` (best), `words` (its counts, as they were given) and `claims` (their ids)."""
+    known = toll.as_known(claims[claims["population"] == "all"])
     known = known[known["measure"].isin(["killed", "injured"])].sort_values(["event_id", "measure"], ascending=False)
-    known = known.merge(claims[["claim_id", "low", "high"]], on="claim_id", validate="one_to_one")
-    known["words"] = [f"{toll.phrase(c.wording, c.low, c.high)} {c.measure}" for c in known.itertuples()]
+    known["words"] = [f"{words} {row.measure}" for words, row in zip(toll.say_counts(known, claims), known.itertuples(), strict=True)]
+    known["claims"] = ["; ".join([row.claim_id, *row.contested_by]) for row in known.itertuples()]
     known["killed"] = known["best"].where(known["measure"] == "killed")
     strikes = known.groupby("event_id", as_index=False)
-    return strikes.agg(killed=("killed", "first"), words=("words", ", ".join), claims=("claim_id", "; ".join))
+    return strikes.agg(killed=("killed", "first"), words=("words", ", ".join), claims=("claims", "; ".join))
 
 
 def _add_ends(mark: object, first: pd.Timestamp, last: pd.Timestamp) -> str:

@@ -49,15 +49,15 @@ def count_strikes(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFra
     marks = pd.concat([grid, strikes.merge(military, on="event_id")])
     marks = marks.merge(known, on=toll.COUNTED, how="left", validate="one_to_one")
     marks["said_by"] = marks["claimed_by"].map(actors.set_index("actor_id")["name"])
-    words, contested, records = [], [], []
-    given = claims.set_index("claim_id")[["wording", "low", "high"]]
-    for mark in marks.itertuples():
-        ids = [mark.claim_id, *mark.contested_by] if pd.notna(mark.claim_id) else []
-        said = [given.loc[i] for i in ids]
-        words.append(" or ".join(dict.fromkeys(toll.phrase(*row) for row in said)) or NOBODY)
-        contested.append(tuple(sorted({int(row["high"] if pd.isna(row["low"]) else row["low"]) for row in said[1:]})))
-        records.append("; ".join(ids) or mark.event_id)
-    marks = marks.assign(words=words, contested=contested, records=records)
+    counted = marks["claim_id"].notna()
+    marks["words"] = NOBODY
+    marks.loc[counted, "words"] = toll.say_counts(marks[counted], claims)
+    given = claims.set_index("claim_id")
+    named = given["low"].fillna(given["high"])
+    others = [ids if isinstance(ids, tuple) else () for ids in marks["contested_by"]]
+    marks["contested"] = [tuple(sorted({int(named[i]) for i in ids})) for ids in others]
+    marks["records"] = ["; ".join([standing, *ids]) if pd.notna(standing) else event
+                        for standing, ids, event in zip(marks["claim_id"], others, marks["event_id"], strict=True)]  # fmt: skip
     return marks.sort_values(["earliest", "event_id", "measure", "population"], ignore_index=True)
 
 
