@@ -94,7 +94,8 @@ def count_killed(claims: pd.DataFrame) -> pd.DataFrame:
     """Return per strike `killed` (best), `words` (its counts, as they were given) and `claims` (their ids)."""
     known = toll.as_known(claims[claims["population"] == "all"])
     known = known[known["measure"].isin(["killed", "injured"])].sort_values(["event_id", "measure"], ascending=False)
-    known["words"] = [f"{words} {row.measure}" for words, row in zip(toll.say_counts(known, claims), known.itertuples(), strict=True)]
+    said = zip(toll.say_counts(known, claims), known["measure"], strict=True)
+    known["words"] = [f"{words} {measure}" for words, measure in said]
     known["claims"] = ["; ".join([row.claim_id, *row.contested_by]) for row in known.itertuples()]
     known["killed"] = known["best"].where(known["measure"] == "killed")
     strikes = known.groupby("event_id", as_index=False)
