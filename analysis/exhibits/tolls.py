@@ -124,7 +124,7 @@ def _draw_panel(ax: Axes, marks: pd.DataFrame, rows: dict[str, int], width: floa
         for mark, said in zip(marks.itertuples(), words, strict=True)
         if _end(mark)
     ]
-    mm = 1 / min(room)
+    mm = 1 / min(room, default=1.0)
     ax.set_xlim(0, width * mm)
     ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, width * mm)
     ticks = [tick for tick in ticks if 0 <= tick <= width * mm]

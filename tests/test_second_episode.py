@@ -1,0 +1,77 @@
+"""Another episode in a folder of the same shape: nothing in the code may know the first one."""
+
+import pytest
+
+from analysis import __main__ as cli
+from analysis.exhibit import find_collisions
+from analysis.exhibits import EXHIBITS
+from analysis.load import Record
+from analysis.schema import TABLES
+
+EPISODE = """
+title = "Tiny"
+subject = "A made-up episode"
+window = ["2031-01-01", "2031-01-31"]
+focus = ["2031-01-05", "2031-01-12"]
+zones = ["Europe/Berlin"]
+borders = "As in Natural Earth"
+licence = "CC0"
+[signal]
+event = "e-offer"
+offer = "s-offer"
+answer = "s-answer"
+[sides]
+North = "#0067a8"
+South = "#b5450a"
+[boxes]
+DE = [5.8, 47.2, 15.1, 55.1]
+PL = [14.0, 49.0, 24.2, 54.9]
+"""
+ROWS = {
+    "sources": ["src,Paper,2031-01-09,en,https://example.org/a,newspaper,,"],
+    "actors": ["n-office,North Office,Office,North,body", "s-office,South Office,Office,South,body"],
+    "locations": ["berlin,Berlin,Berlin,DE,DE-BE,52.52437,13.41053,2950159,1,Europe/Berlin,",
+                  "warsaw,Warsaw,Warszawa,PL,PL-14,52.22977,21.01178,756135,1,Europe/Warsaw,"],
+    "events": ["e-offer,2031-01-08,statement,,An offer,North offers.,berlin,,n-office,n-office,src,single-origin,",
+               "e-strike,2031-01-07T10:00+01:00,strike,South,A strike,A strike.,warsaw,,s-office,n-office,src,single-origin,",
+               "e-talks,2031-01-10,talks,,Talks,Both talk.,berlin,,n-office; s-office,n-office,src,single-origin,"],
+    "casualties": ["c-1,r-1,e-strike,killed,all,2,2,exact,2031-01-07,1,n-office,n-office,src,single-origin,"],
+    "proposals": ["p-halt,A halt,n-office,2031-01-08,all,7,,"],
+    "statements": ["s-answer,2031-01-09,s-office,,warsaw,defer,p-halt,e-offer,we see,It waits.,s-office,src,single-origin,",
+                   "s-offer,2031-01-08,n-office,,berlin,propose,p-halt,e-offer,,It offers.,n-office,src,single-origin,"],
+    "replies": ["s-answer,s-offer,defer,,explicit,"],
+    "nights": ["2031-01-08,0,,,,,,n-office,src,1,"],
+    "night_totals": ["2031-01-01,2031-01-31,n-office,3,exact,,,src,"],
+    "passages": [f"1,1,{'a' * 64},10,e-offer,supported,"],
+    "disagreements": ["topic,e-strike,two | three,Both are kept."],
+    "second_coding": ["s-answer,,act,defer,defer,high,"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiny")
+    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
+    for table in TABLES:
+        header = ",".join(column.name for column in table.columns)
+        (folder / f"{table.name}.csv").write_text("\n".join([header, *ROWS[table.name]]) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_it_is_read_and_checked_like_the_first(tiny, capsys):
+    assert cli.main(["check", "--episode", str(tiny)]) == 0
+    assert capsys.readouterr().out.startswith("Tiny: no fault in 18 rows.")
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+@pytest.mark.parametrize("size", ["column", "page"])
+def test_every_exhibit_draws_it_without_a_word_of_the_first(tiny, name, size):
+    figure = EXHIBITS[name](Record.read(tiny)).figure(size)
+    assert find_collisions(figure) == []
+    words = " ".join(text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text")))
+    assert not [word for word in ("Ukraine", "Russia", "Kyiv", "Moscow", "2025") if word in words]
+
+
+def test_its_statements_and_strike_are_on_the_chart_of_answers(tiny):
+    marks = EXHIBITS["exchange"](Record.read(tiny)).marks
+    assert set(marks["id"]) == {"s-answer", "s-offer", "e-strike"} and (marks["mark"] == "reply").sum() == 1
