@@ -13,6 +13,7 @@ from analysis import basemap, theme, toll
 from analysis.exhibit import Exhibit, cite, wrap
 from analysis.labels import Label, place_labels
 from analysis.load import Record
+from analysis.stretches import name_days
 
 VENUES = ("talks", "meeting")
 SCALE = 0.0043
@@ -25,13 +26,19 @@ WINDS = ("east", "north-east", "north", "north-west", "west", "south-west", "sou
 def places(record: Record) -> Exhibit:
     """Show the venues of talks in Europe and the Gulf, and the strikes in and around Ukraine with their tolls."""
     marks = gather_places(record.events, record.casualties)
-    venues, strikes = (int(marks.loc[marks["mark"] == kind, "events"].sum()) for kind in ("venue", "strike"))
+    counts = {}
+    for mark, kinds in (("venue", VENUES), ("strike", ("strike",))):
+        events = record.events[record.events["kind"].isin(kinds)]
+        middle = (events["earliest"] + (events["latest"] - events["earliest"]) / 2).dt.tz_convert(record.episode["zones"][0])
+        span = name_days(middle.min(), middle.max())
+        counts[mark] = marks.loc[marks["mark"] == mark, "events"].sum(), span
     used = record.events.loc[record.events["kind"].isin([*VENUES, "strike"]), "sources"]
     return Exhibit(
         name="places",
         title="Where talks were held, and where strikes fell",
-        subtitle=f"{venues} talks and meetings and {strikes} strikes of the record. Area of a filled circle: killed; of a "
-        "ring: injured, by the counts that stand. Dashed: no upper bound. Pale disc: known no closer.",
+        subtitle=f"{counts['venue'][0]} talks and meetings, {counts['venue'][1]}; {counts['strike'][0]} strikes, "
+        f"{counts['strike'][1]}. Area of a filled circle: killed; of a ring: injured, by the counts that stand. "
+        "Dashed: no upper bound. Pale disc: known no closer.",
         marks=marks,
         source=cite(pd.concat([used, record.casualties["sources"]]), record.sources, record.episode["licence"])
         + f" Coordinates: GeoNames. {record.episode['borders']}. Map: Natural Earth.",
@@ -44,20 +51,31 @@ def gather_places(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     """Return one row per venue, and one per place struck and attacker with the sums of its counts.
 
     Columns: `mark` (venue, strike), `place, lat, lon, where_prec, side, events`; for killed and injured `_low, _best,
-    _high` (people) and `_counted` (strikes that anyone counted); `words`, `records`.
+    _high` (people), `_counted` (strikes that anyone counted) and `_said`; `words`, `records`.
     """
     venues = events[events["kind"].isin(VENUES) & events["location_id"].notna()]
     venues = _group(venues.assign(side=pd.NA), "venue")
     strikes = _group(events[events["kind"] == "strike"].rename(columns={"attacker": "side"}), "strike")
     known = toll.as_known(claims[claims["population"] == "all"])
+    known = known.assign(said=toll.say_counts(known, claims))
     struck = events.loc[events["kind"] == "strike", ["event_id", "location_id"]]
     for measure in ("killed", "injured"):
         mine = struck.merge(known[known["measure"] == measure], on="event_id", how="left", validate="one_to_one")
-        about = mine.groupby("location_id")["wording"].agg(lambda words: words.eq("about").any())
-        sums = toll.add_up(mine, "location_id").drop(columns="strikes").assign(about=about).add_prefix(f"{measure}_")
-        strikes = strikes.merge(sums, left_on="location_id", right_index=True, validate="many_to_one")
+        sums = toll.add_up(mine, "location_id").drop(columns="strikes")
+        single = mine.dropna(subset=["said"]).drop_duplicates("location_id").set_index("location_id")["said"]
+        sums["said"] = [_say_sum(row, single.get(row.Index)) for row in sums.itertuples()]
+        strikes = strikes.merge(sums.add_prefix(f"{measure}_"), left_on="location_id", right_index=True, validate="many_to_one")
     marks = pd.concat([venues.astype({"side": "str"}), strikes], ignore_index=True)
     return marks.assign(words=[_say(mark) for mark in marks.itertuples()])
+
+
+def _say_sum(row: object, single: str | None) -> str:
+    """Put a sum into words; a count that is not a sum keeps those in which it was given."""
+    if row.counted < 2:
+        return single or ""
+    if pd.isna(row.high):
+        return f"at least {row.low}"
+    return f"{row.low}" if row.low == row.high else f"{row.low} to {row.high}"
 
 
 def _group(events: pd.DataFrame, mark: str) -> pd.DataFrame:
@@ -69,17 +87,9 @@ def _group(events: pd.DataFrame, mark: str) -> pd.DataFrame:
 def _say(mark: object, between: str = ", ") -> str:
     if mark.mark == "venue":
         return f"{mark.place} {mark.events}" if mark.events > 1 else mark.place
-    counts = [f"{words} {measure}" for measure in ("killed", "injured") if (words := _count(mark, measure))]
+    counts = [f"{said} {measure}" for measure in ("killed", "injured") if (said := getattr(mark, f"{measure}_said"))]
     name = f"{mark.place}, {mark.events} strikes" if mark.events > 1 else mark.place
     return f"{name}\n{between.join(counts) or 'no count found'}"
-
-
-def _count(mark: object, measure: str) -> str:
-    low, high = getattr(mark, f"{measure}_low"), getattr(mark, f"{measure}_high")
-    if pd.isna(low):
-        return ""
-    words = f"at least {low}" if pd.isna(high) else f"{low}" if low == high else f"{low}–{high}"
-    return f"about {words}" if getattr(mark, f"{measure}_about") else words
 
 
 def draw_places(marks: pd.DataFrame, sides: dict[str, str], *, ax: Axes) -> Axes:
@@ -135,9 +145,9 @@ def _draw_venues(ax: Axes, venues: pd.DataFrame, _: dict[str, str], frame: basem
         for m in venues[~venues["inside"]].itertuples()
     ]
     return (
-        f"Number: more than one meeting. Beyond the map: {', '.join(away)}."
+        f"Number: meetings at a place with more than one. Beyond the map: {', '.join(away)}."
         if away
-        else "Number: more than one meeting."
+        else "Number: meetings at a place with more than one."
     )
 
 
@@ -145,9 +155,7 @@ def _draw_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], frame:
     """Draw a filled circle for the killed and a ring for the injured at each place; return a note on what has none."""
     km = SCALE * (ax.get_xlim()[1] - ax.get_xlim()[0])
     mm = SCALE * theme.width_mm(ax.figure.axes[0]) * _share(ax)
-    order = strikes.assign(order=strikes["injured_low"].fillna(0)).sort_values(
-        ["order", "place"], ascending=[False, True]
-    )
+    order = strikes.assign(order=strikes["injured_low"].fillna(0)).sort_values(["order", "place"])
     placed = _locate(ax, order[order["where_prec"] < 6], frame)
     common = strikes.groupby("side")["events"].sum().idxmax()
     labels, narrow = [], mm / SCALE < 80 * theme.scale_of(ax.figure)
@@ -158,7 +166,7 @@ def _draw_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], frame:
                                 gid=f"{mark.location_id} precision"))  # fmt: skip
         most = max(_draw_count(ax, mark, measure, color, km) for measure in ("injured", "killed"))
         words = _say(mark, "\n" if narrow else ", ")
-        words = words if mark.side == common else words.replace("\n", f", by {mark.side}\n", 1)
+        words = words if mark.side == common else words.replace("\n", f"{chr(10) if narrow else ', '}by {mark.side}\n", 1)
         labels.append(Label(mark.x, mark.y, words, max(most * mm, 0.8), mark.location_id))
     place_labels(ax, labels, keep_off=_draw_key(ax, sides[common], km))
     rest = [
@@ -184,8 +192,9 @@ def _draw_count(ax: Axes, mark: object, measure: str, color: str, km: float) -> 
                     markeredgewidth=0.8 * grow, linestyle="none", zorder=4, gid=gid)  # fmt: skip
         return 0.0
     radius = math.sqrt(low if pd.isna(best) else best)
-    ax.add_patch(Circle((mark.x, mark.y), radius * km, facecolor=color if filled else "none", zorder=3,
-                        edgecolor=theme.PAPER if filled else color, linewidth=(0.3 if filled else 0.8) * grow,
+    hidden = not filled and pd.notna(mark.killed_low) and radius < math.sqrt(mark.killed_low)
+    ax.add_patch(Circle((mark.x, mark.y), radius * km, facecolor=color if filled else "none", zorder=3.5 if hidden else 3,
+                        edgecolor=theme.PAPER if filled or hidden else color, linewidth=(0.3 if filled else 0.8) * grow,
                         linestyle="--" if pd.isna(high) else "-", gid=gid))  # fmt: skip
     return radius
 
