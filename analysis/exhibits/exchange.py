@@ -6,12 +6,15 @@ import math
 import textwrap
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.patches import FancyArrowPatch
+from matplotlib.transforms import Bbox
 
 from analysis import replies, theme
+from analysis.bands import shape_of
 from analysis.exhibit import Exhibit, cite, text_width
 from analysis.labels import Label, box_around, place_labels
 from analysis.load import Record
@@ -32,11 +35,11 @@ ANSWERS = {
     "clarify": ("o", False, "defers, explains"), "reject": ("X", True, "rejects"), "condemn": ("s", True, "condemns"),
 }  # fmt: skip
 """Shape of a statement that answers, by the kind of its answer, whether it is filled, and what the key calls it."""
-DASHED = (0, (3, 2))
+DASHED, WITHIN = (0, (3, 2)), "in"
+STRIP = 2.9
+"""Height of a row of strikes, in mm."""
 LANES = 12
 """Lanes at most: speakers with few statements share the lane of their side."""
-STRIKES = "vD^s"
-"""Shape of a strike, by its attacker's place in the list of sides, in order of their number of strikes."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,12 @@ def exchange(record: Record, start: str | None = None, end: str | None = None) -
     count = marks["mark"].value_counts().reindex(["statement", "reply", "unanswered", "strike"], fill_value=0)
     used = pd.concat([record.statements.loc[record.statements["statement_id"].isin(marks["id"]), "sources"],
                       record.events.loc[record.events["event_id"].isin(marks["id"]), "sources"]])  # fmt: skip
-    silent = f" and {count['unanswered']} proposals that no other side answered by then" if count["unanswered"] else ""
+    silent = f"; {count['unanswered']} that propose or announce something had no answer by then" if count["unanswered"] else ""
     return Exhibit(
         name="exchange",
         title=f"Who answered whom, {name_days(*window)}",
         subtitle=f"{count['statement']} statements by {marks.loc[marks['mark'] == 'statement', 'speaker'].nunique()} "
-        f"speakers, {count['reply']} answers{silent}; below, {count['strike']} strikes. An arc leads to what is answered.",
+        f"speakers and {count['reply']} answers, each with an arc to what it answers{silent}. Below, {count['strike']} strikes.",
         marks=marks,
         source=cite(used, record.sources, record.episode["licence"]),
         paint=lambda ax: draw_exchange(marks, lanes, record.episode, window=window, ax=ax),
@@ -161,11 +164,14 @@ def draw_exchange(marks: pd.DataFrame, lanes: list[Lane], episode: dict, *, wind
     left = max(left, 17 * grow)
     times = marks[marks["mark"].isin(["statement", "strike"])]
     pieces = find_stretches(times["start"], times["end"], window)
-    foot = high - _draw_key(ax, [f"axis broken: nothing from {gap}" for gap in name_gaps(pieces)]) - 4.5 * grow
+    by = marks.loc[marks["mark"] == "strike", "side"].unique()
+    struck = {f"strike by {side}": (shape_of(side, sides), True, 3.8, sides[side]) for side in sides if side in by}
+    foot = high - _draw_key(ax, struck, [f"axis broken: nothing from {gap}" for gap in name_gaps(pieces)]) - 2 * grow
     stretches = spread(pieces, left, wide, grow)
-    axis = foot - 8 * grow
+    strikes = _place(marks[marks["mark"] == "strike"], stretches, wide, grow)
+    axis = foot - (4.2 + STRIP * strikes["row"].max() + STRIP if len(strikes) else 4.2) * grow
     draw_stretches(ax, stretches, axis, ends=(0, foot), clock=f"{episode['zones'][0].rpartition('/')[2]} time")
-    statements = _place(marks[marks["mark"] == "statement"], stretches, grow)
+    statements = _place(marks[marks["mark"] == "statement"], stretches, wide, grow)
     tops = _name_lanes(
         ax, [replace(lane, name="\n".join(textwrap.wrap(lane.name, most))) for lane in lanes], statements, sides, axis
     )
@@ -184,27 +190,29 @@ def draw_exchange(marks: pd.DataFrame, lanes: list[Lane], episode: dict, *, wind
         ax.add_patch(FancyArrowPatch(
             (x, y), (wide, y), arrowstyle="->", mutation_scale=5 * grow, linewidth=0.8 * grow, linestyle=":",
             color=sides[mark.side], shrinkA=2, shrinkB=0, gid=f"{mark.id} unanswered"))  # fmt: skip
-    _draw_strikes(ax, _place(marks[marks["mark"] == "strike"], stretches, grow), list(sides.items()), axis + 6.2 * grow)
+    _draw_strikes(ax, strikes, sides, axis + 4.2 * grow)
     _label(ax, statements, spots, marks, sides, stubs)
     return ax
 
 
-def _place(marks: pd.DataFrame, stretches: list[Stretch], grow: float) -> pd.DataFrame:
-    """Add where marks lie across (left, x, right in mm) and in which row of their lane, so that none covers another."""
-    spots = []
-    for mark in marks.itertuples():
-        stretch = next(s for s in stretches if date2num(mark.at) <= s.end or s is stretches[-1])
-        spots.append([stretch.mm(date2num(moment)) for moment in (mark.start, mark.at, mark.end)])
-    out = marks.assign(**dict(zip(("left", "x", "right"), zip(*spots, strict=True), strict=True)), row=0)
+def _place(marks: pd.DataFrame, stretches: list[Stretch], wide: float, grow: float) -> pd.DataFrame:
+    """Add where marks lie across (left, x, right in mm), in which row of their lane, on which side a strike is named."""
+    out = marks.assign(left=0.0, x=0.0, right=0.0, row=0, side_of_name=1)
     taken: dict[object, list[list[tuple[float, float]]]] = {}
-    for mark in out.sort_values(["x", "id"]).itertuples():
-        ends = min(mark.left, mark.x - 1.4 * grow), max(mark.right, mark.x + 1.4 * grow)
+    for mark in marks.sort_values(["at", "id"]).itertuples():
+        stretch = next(s for s in stretches if date2num(mark.at) <= s.end or s is stretches[-1])
+        left, x, right = (stretch.mm(date2num(moment)) for moment in (mark.start, mark.at, mark.end))
+        ends, side = (min(left, x - 1.4 * grow), max(right, x + 1.4 * grow)), 1
+        if mark.mark == "strike":
+            long = text_width(mark.words, "small", scale=grow) + 1.2 * grow
+            side = 1 if ends[1] + long < wide else -1
+            ends = (ends[0], ends[1] + long) if side > 0 else (ends[0] - long, ends[1])
         rows = taken.setdefault(None if pd.isna(mark.lane) else mark.lane, [])
         row = next((i for i, row in enumerate(rows) if all(a > ends[1] or b < ends[0] for a, b in row)), len(rows))
         if row == len(rows):
             rows.append([])
         rows[row].append(ends)
-        out.at[mark.Index, "row"] = row
+        out.loc[mark.Index, ["left", "x", "right", "row", "side_of_name"]] = left, x, right, row, side
     return out
 
 
@@ -230,6 +238,11 @@ def _name_lanes(ax: Axes, lanes: list[Lane], statements: pd.DataFrame, sides: di
     return tops
 
 
+def _span(mark: object) -> str:
+    """Name the line over the interval of a mark, with its ends."""
+    return f"{mark.id} {mark.start:%Y-%m-%dT%H:%M}..{mark.end:%Y-%m-%dT%H:%M}"
+
+
 def _draw_statement(ax: Axes, mark: object, y: float, color: str) -> None:
     grow = theme.scale_of(ax.figure)
     ax.plot(
@@ -239,7 +252,7 @@ def _draw_statement(ax: Axes, mark: object, y: float, color: str) -> None:
         linewidth=0.7 * grow,
         alpha=0.4,
         zorder=2,
-        gid=f"{mark.id} {mark.start:%Y-%m-%dT%H:%M}..{mark.end:%Y-%m-%dT%H:%M}",
+        gid=_span(mark),
     )
     shape, fill, size = (*ANSWERS[mark.answer][:2], 4.2) if pd.notna(mark.answer) else ("o", True, 2.2)
     ax.plot([mark.x], [y], marker=shape, markersize=size * grow, color=color, zorder=4, linestyle="none", gid=mark.id,
@@ -250,7 +263,7 @@ def _draw_arc(ax: Axes, mark: object, spots: dict, left: float, color: str) -> t
     """Draw an arc with its head at what is answered, a short one if that is not in the picture; return its head."""
     grow, wide = theme.scale_of(ax.figure), ax.get_xlim()[1]
     x, y = spots[mark.id]
-    head = spots.get(mark.answers, (max(left, x - 6 * grow), y - 2.4 * grow))
+    head = spots.get(mark.answers, (max(left, x - 4.5 * grow), y - 1.7 * grow))
     long = math.hypot(head[0] - x, head[1] - y)
     bulge = min(0.22 * long, 7 * grow)
     outside = max(x, head[0]) + bulge * abs(head[1] - y) / max(long, 1) > wide
@@ -259,57 +272,64 @@ def _draw_arc(ax: Axes, mark: object, spots: dict, left: float, color: str) -> t
         (x, y), head, connectionstyle=f"arc3,rad={bend:.3f}", arrowstyle="-|>", mutation_scale=4.5 * grow, color=color,
         linewidth=0.8 * grow, linestyle="-" if mark.basis == "explicit" else DASHED, alpha=0.75, zorder=3,
         shrinkA=2 * grow, shrinkB=2 * grow, gid=mark.records.replace("; ", " > ")))  # fmt: skip
+    if mark.answers not in spots:
+        ax.plot(*([v] for v in head), marker="o", markersize=2.6 * grow, color=theme.MUTED, markerfacecolor=theme.PAPER,
+                markeredgewidth=0.6 * grow, linestyle="none", zorder=4, gid=f"{mark.id} stub")  # fmt: skip
     return head
 
 
-def _draw_strikes(ax: Axes, strikes: pd.DataFrame, sides: list[tuple[str, str]], y: float) -> None:
+def _draw_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], y: float) -> None:
+    """Draw the strikes in rows, each with its name beside it."""
     grow = theme.scale_of(ax.figure)
-    order = [name for name, _ in sides]
-    theme.write(ax, 0, y, "Strikes", size="small", face="bold", va="center")
-    labels = []
+    theme.write(ax, 0, y + STRIP * grow / 2, "Strikes", size="small", face="bold", va="center")
     for mark in strikes.itertuples():
-        color = dict(sides)[mark.side]
-        ax.plot(
-            [mark.left, mark.right],
-            [y, y],
-            color=color,
-            linewidth=0.7 * grow,
-            alpha=0.4,
-            gid=f"{mark.id} {mark.start:%Y-%m-%dT%H:%M}..{mark.end:%Y-%m-%dT%H:%M}",
-        )
-        ax.plot([mark.x], [y], marker=STRIKES[order.index(mark.side) % len(STRIKES)], markersize=4 * grow, color=color,
-                markeredgewidth=0, linestyle="none", gid=mark.id)  # fmt: skip
-        labels.append(Label(mark.x, y, mark.words, 0.7 * grow, mark.id, color))
-    place_labels(ax, labels, drop=True)
+        color, at = sides[mark.side], y + (mark.row + 0.5) * STRIP * grow
+        ax.plot([mark.left, mark.right], [at, at], color=color, linewidth=0.7 * grow, alpha=0.4, gid=_span(mark))
+        ax.plot([mark.x], [at], marker=shape_of(mark.side, sides), markersize=3.8 * grow, color=color, markeredgewidth=0,
+                linestyle="none", gid=mark.id)  # fmt: skip
+        first = mark.side_of_name < 0
+        x = min(mark.left, mark.x - grow) - 0.5 * grow if first else max(mark.right, mark.x + grow) + 0.5 * grow
+        theme.write(ax, x, at, mark.words, size="small", color=color, ha="right" if first else "left", va="center", gid=mark.id)
 
 
 def _label(
     ax: Axes, statements: pd.DataFrame, spots: dict, marks: pd.DataFrame, sides: dict[str, str], stubs: list[Label]
 ) -> None:
-    """Label what is put forward and the answers, those with the most arcs first, as far as there is room."""
+    """Label what is put forward and the answers, as far as there is room: those with most arcs and open ends first."""
     grow = theme.scale_of(ax.figure)
-    arcs = marks[marks["mark"] == "reply"]
-    ends = pd.concat([arcs["id"], arcs["answers"]]).value_counts()
+    given = marks[marks["mark"] == "reply"]
+    ends = pd.concat([given["id"], given["answers"]]).value_counts()
     named = statements[statements["words"] != ""].assign(ends=lambda rows: rows["id"].map(ends).fillna(0))
+    named.loc[named["id"].isin(marks.loc[marks["mark"] == "unanswered", "id"]), "ends"] += 1
     labels = [Label(*spots[m.id], "\n".join(textwrap.wrap(m.words, 26)), 0.9 * grow, m.id, sides[m.side])
               for m in named.sort_values(["ends", "at", "id"], ascending=[False, True, True]).itertuples()]  # fmt: skip
-    place_labels(
-        ax, [*labels, *stubs], keep_off=[box_around(ax, *spot, 0.7 * grow) for spot in spots.values()], drop=True
-    )
+    open_ends = [Bbox.union([box_around(ax, x + 2 * grow, y, 0.5 * grow), box_around(ax, ax.get_xlim()[1], y, 0.5 * grow)])
+                 for x, y in (spots[i] for i in marks.loc[marks["mark"] == "unanswered", "id"])]  # fmt: skip
+    dots = [box_around(ax, *spot, 0.7 * grow) for spot in spots.values()]
+    arcs = _trace_arcs(ax)
+    place_labels(ax, labels, keep_off=[*dots, *open_ends], lines=arcs, drop=True)
+    place_labels(ax, stubs, keep_off=[*dots, *open_ends], lines=arcs)
 
 
-def _draw_key(ax: Axes, notes: list[str]) -> float:
-    """Draw the key at the foot, and notes after it; return its height in mm."""
+def _trace_arcs(ax: Axes) -> list[Bbox]:
+    """Return small boxes (display units) along the arcs that are drawn."""
+    arcs = [p for p in ax.patches if isinstance(p, FancyArrowPatch)]
+    points = np.concatenate([p.get_path().interpolated(8).vertices for p in arcs]) if arcs else np.empty((0, 2))
+    return [box_around(ax, x, y, 0.15) for x, y in points]
+
+
+def _draw_key(ax: Axes, struck: dict[str, tuple], notes: list[str]) -> float:
+    """Draw the key at the foot: answers, lines, the sides that struck, notes; return its height in mm."""
     grow, (_, wide), (high, _) = theme.scale_of(ax.figure), ax.get_xlim(), ax.get_ylim()
-    dots = {words: (shape, fill, 4.2) for shape, fill, words in ANSWERS.values()}
-    lines = {"names what it answers": "-", "inferred": DASHED, "unanswered": ":"}
-    pieces = [("answers nothing", ("o", True, 2.2)), *dots.items(), *lines.items(), *((note, None) for note in notes)]
-    long = {tuple: 3 * grow, str: 7 * grow, type(None): 0.0}
+    dots = {words: (shape, fill, 4.2, theme.MUTED) for shape, fill, words in ANSWERS.values()}
+    lines = {"names what it answers": "-", "inferred": DASHED, "no answer by then": ":"}
+    pieces = [("answers nothing", ("o", True, 2.2, theme.MUTED)), *dots.items(), *lines.items(),
+              ("at some time within", WITHIN), *struck.items(), *((note, None) for note in notes)]  # fmt: skip
     x, row, spots = 0.0, 0, []
     for words, look in pieces:
-        size = 7 * grow if look == DASHED else long[type(look)]
-        need = size + text_width(words, "small", scale=grow) + 3 * grow
-        if x and x + need > wide + 3 * grow:
+        size = (0 if look is None else 3 if len(look) == 4 else 7) * grow
+        need = size + text_width(words, "small", scale=grow) + 2.6 * grow
+        if x and x + need > wide + 2.6 * grow:
             x, row = 0.0, row + 1
         spots.append((x, row, size, words, look))
         x += need
@@ -317,10 +337,12 @@ def _draw_key(ax: Axes, notes: list[str]) -> float:
     for x, row, size, words, look in spots:
         y = high - tall + (row + 0.5) * 3.2 * grow
         if size == 3 * grow:
-            shape, fill, points = look
-            face = theme.MUTED if fill else theme.PAPER
-            ax.plot([x + 1.2 * grow], [y], marker=shape, markersize=points * grow, color=theme.MUTED, linestyle="none",
-                    markerfacecolor=face, markeredgewidth=(0 if fill else 0.9) * grow)  # fmt: skip
+            shape, fill, points, color = look
+            ax.plot([x + 1.2 * grow], [y], marker=shape, markersize=points * grow, color=color, linestyle="none",
+                    markerfacecolor=color if fill else theme.PAPER, markeredgewidth=(0 if fill else 0.9) * grow)  # fmt: skip
+        elif look == WITHIN:
+            ax.plot([x, x + 2.75 * grow, x + 5.5 * grow], [y] * 3, color=theme.FAINT, linewidth=0.7 * grow, marker="o",
+                    markevery=[1], markersize=2.2 * grow, markerfacecolor=theme.MUTED, markeredgewidth=0)  # fmt: skip
         elif look:
             ax.plot([x, x + 5.5 * grow], [y, y], color=theme.MUTED, linewidth=0.8 * grow, linestyle=look)
         theme.write(ax, x + size, y, words, size="small", color=theme.MUTED, va="center")
