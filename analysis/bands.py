@@ -253,7 +253,7 @@ def _explain_lines(items: list[Item], statements: bool, grow: float) -> list[Pie
         *[(look._replace(shape="|"), "statement")] * statements,
         (look, "at some time within the line"),
         *[(look._replace(alpha=FADED), "about then")] * about,
-        *[(look._replace(shape=""), "lasted; pale: not certain")] * lasted,
+        *[(look._replace(shape=""), "lasted; pale: began or ended within")] * lasted,
     ]
 
 

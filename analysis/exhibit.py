@@ -102,8 +102,9 @@ def cite(rows: Iterable[str], sources: pd.DataFrame, licence: str) -> str:
     """Say on how many pages the rows rest (their `sources` cells), as of when, and the licence of the data."""
     ids = {source for cell in rows if pd.notna(cell) for source in cell.split("; ")}
     used = sources[sources["source_id"].isin(ids)]
+    keep = licence.replace(" ", "\u00a0")
     latest = used["published"].dropna().max()
-    return f"Sources: {len(used)} public pages, the latest of {latest}. Data: Talks and Strikes {__version__}, {licence}."
+    return f"Sources: {len(used)} public pages, the latest of {latest}. Data: Talks and Strikes {__version__}, {keep}."
 
 
 def _render(figure: Figure, kind: str, dpi: int) -> bytes:

@@ -71,7 +71,7 @@ def test_every_mark_names_rows_of_the_record(shown, record):
 
 
 def test_the_source_line_gives_pages_date_and_licence(shown, record):
-    assert "public pages" in shown.source and "CC BY 4.0" in shown.source and "2025" in shown.source
+    assert "public pages" in shown.source and "CC\u00a0BY\u00a04.0" in shown.source and "2025" in shown.source
 
 
 def test_the_picture_and_its_words_come_as_one_output(shown):

@@ -28,7 +28,7 @@ def lines(panels, measure, event, population="all"):
 
 def dots(panels, measure, event, population="all"):
     """Return {x: filled?} of the round marks."""
-    return {float(line.get_xdata()[0]): line.get_markerfacecolor() != theme.PAPER
+    return {float(line.get_xdata()[0]): line.get_markerfacecolor() != "none"
             for line in lines(panels, measure, event, population) if line.get_marker() == "o"}  # fmt: skip
 
 

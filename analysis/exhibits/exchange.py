@@ -36,8 +36,8 @@ ANSWERS = {
 }  # fmt: skip
 """Shape of a statement that answers, by the kind of its answer, whether it is filled, and what the key calls it."""
 DASHED, WITHIN = (0, (3, 2)), "in"
-STRIP = 2.9
-"""Height of a row of strikes, in mm."""
+STRIP, STRIPS = 2.9, 5
+"""Height of a row of strikes in mm, and rows at most in which strikes are named."""
 LANES = 12
 """Lanes at most: speakers with few statements share the lane of their side."""
 
@@ -196,24 +196,30 @@ def draw_exchange(marks: pd.DataFrame, lanes: list[Lane], episode: dict, *, wind
 
 
 def _place(marks: pd.DataFrame, stretches: list[Stretch], wide: float, grow: float) -> pd.DataFrame:
-    """Add where marks lie across (left, x, right in mm), in which row of their lane, on which side a strike is named."""
+    """Add where marks lie across (left, x, right in mm), in which row of their lane, on which side a strike is named (0: not)."""
     out = marks.assign(left=0.0, x=0.0, right=0.0, row=0, side_of_name=1)
     taken: dict[object, list[list[tuple[float, float]]]] = {}
     for mark in marks.sort_values(["at", "id"]).itertuples():
         stretch = next(s for s in stretches if date2num(mark.at) <= s.end or s is stretches[-1])
         left, x, right = (stretch.mm(date2num(moment)) for moment in (mark.start, mark.at, mark.end))
-        ends, side = (min(left, x - 1.4 * grow), max(right, x + 1.4 * grow)), 1
+        ends, side = (min(left, x - 1.4 * grow), max(right, x + 1.4 * grow)), 0
+        rows = taken.setdefault(None if pd.isna(mark.lane) else mark.lane, [])
         if mark.mark == "strike":
             long = text_width(mark.words, "small", scale=grow) + 1.2 * grow
             side = 1 if ends[1] + long < wide else -1
-            ends = (ends[0], ends[1] + long) if side > 0 else (ends[0] - long, ends[1])
-        rows = taken.setdefault(None if pd.isna(mark.lane) else mark.lane, [])
-        row = next((i for i, row in enumerate(rows) if all(a > ends[1] or b < ends[0] for a, b in row)), len(rows))
+            named = (ends[0], ends[1] + long) if side > 0 else (ends[0] - long, ends[1])
+            ends, side = (named, side) if _find_row(rows, named) < STRIPS else (ends, 0)
+        row = _find_row(rows, ends)
         if row == len(rows):
             rows.append([])
         rows[row].append(ends)
         out.loc[mark.Index, ["left", "x", "right", "row", "side_of_name"]] = left, x, right, row, side
     return out
+
+
+def _find_row(rows: list[list[tuple[float, float]]], ends: tuple[float, float]) -> int:
+    """Return the first row in which nothing stands between two ends."""
+    return next((i for i, row in enumerate(rows) if all(a > ends[1] or b < ends[0] for a, b in row)), len(rows))
 
 
 def _name_lanes(ax: Axes, lanes: list[Lane], statements: pd.DataFrame, sides: dict[str, str], foot: float) -> dict:
@@ -287,6 +293,8 @@ def _draw_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], y: flo
         ax.plot([mark.left, mark.right], [at, at], color=color, linewidth=0.7 * grow, alpha=0.4, gid=_span(mark))
         ax.plot([mark.x], [at], marker=shape_of(mark.side, sides), markersize=3.8 * grow, color=color, markeredgewidth=0,
                 linestyle="none", gid=mark.id)  # fmt: skip
+        if not mark.side_of_name:
+            continue
         first = mark.side_of_name < 0
         x = min(mark.left, mark.x - grow) - 0.5 * grow if first else max(mark.right, mark.x + grow) + 0.5 * grow
         theme.write(ax, x, at, mark.words, size="small", color=color, ha="right" if first else "left", va="center", gid=mark.id)
@@ -308,7 +316,7 @@ def _label(
     dots = [box_around(ax, *spot, 0.7 * grow) for spot in spots.values()]
     arcs = _trace_arcs(ax)
     place_labels(ax, labels, keep_off=[*dots, *open_ends], lines=arcs, drop=True)
-    place_labels(ax, stubs, keep_off=[*dots, *open_ends], lines=arcs)
+    place_labels(ax, stubs, keep_off=[*dots, *open_ends], lines=arcs, drop=True)
 
 
 def _trace_arcs(ax: Axes) -> list[Bbox]:
@@ -324,7 +332,8 @@ def _draw_key(ax: Axes, struck: dict[str, tuple], notes: list[str]) -> float:
     dots = {words: (shape, fill, 4.2, theme.MUTED) for shape, fill, words in ANSWERS.values()}
     lines = {"names what it answers": "-", "inferred": DASHED, "no answer by then": ":"}
     pieces = [("answers nothing", ("o", True, 2.2, theme.MUTED)), *dots.items(), *lines.items(),
-              ("at some time within", WITHIN), *struck.items(), *((note, None) for note in notes)]  # fmt: skip
+              ("at some time within", WITHIN), ("to something not shown", ("o", False, 2.6, theme.MUTED)),
+              *struck.items(), *((note, None) for note in notes)]  # fmt: skip
     x, row, spots = 0.0, 0, []
     for words, look in pieces:
         size = (0 if look is None else 3 if len(look) == 4 else 7) * grow

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import theme, toll
-from analysis.exhibit import Exhibit, cite, text_width
+from analysis.exhibit import Exhibit, cite, text_width, wrap
 from analysis.load import Record
+from analysis.stretches import name_days as name_span
 
 MEASURES = ("killed", "injured")
 NOBODY = "no count found"
@@ -21,12 +22,13 @@ def tolls(record: Record) -> Exhibit:
     """Show the count of each strike, killed and injured, from low to high with a dot at best."""
     marks = count_strikes(record.events, record.casualties, record.actors, record.episode["zones"][0])
     claims = (record.casualties["population"] != "children").sum()
+    window = marks["earliest"].min(), marks["latest"].max()
     used = pd.concat([record.events.loc[record.events["kind"] == "strike", "sources"], record.casualties["sources"]])
     return Exhibit(
         name="tolls",
         title="Killed and injured in each strike, as reported",
-        subtitle=f"People, by strike in order of time; {claims} claims on {marks['event_id'].nunique()} strikes. "
-        "Dot: the count that stands at the end; ring: one that contests it; arrow: no upper or lower bound was given.",
+        subtitle=f"People, {name_span(*window)}; {claims} claims on {marks['event_id'].nunique()} strikes. Dot: the count that "
+        "stands at the end; ring: one that contests it; arrow: no bound was given. Each panel has its own scale.",
         marks=marks,
         source=cite(used, record.sources, record.episode["licence"]),
         paint=lambda ax: draw_tolls(marks, record.episode["sides"], ax=ax),
@@ -41,7 +43,8 @@ def count_strikes(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFra
     Where nobody counted, the counts are NA and `words` says so. Counts of servicemen by the side that struck stand in
     rows of their own, `population` military.
     """
-    strikes = events.loc[events["kind"] == "strike", ["event_id", "place", "attacker", "earliest", "latest"]]
+    strikes = events.loc[events["kind"] == "strike", ["event_id", "place", "where_prec", "attacker", "earliest", "latest"]]
+    strikes = strikes.assign(place=strikes["place"].mask(strikes["where_prec"] >= 6, "Across " + strikes["place"]))
     strikes = strikes.assign(day=strikes.apply(lambda row: name_days(row["earliest"], row["latest"], zone), axis=1))
     known = toll.as_known(claims[claims["population"] != "children"]).drop(columns=["earliest", "latest"])
     grid = strikes.merge(pd.DataFrame({"measure": MEASURES}), how="cross").assign(population="all")
@@ -73,12 +76,14 @@ def draw_tolls(marks: pd.DataFrame, sides: dict[str, str], *, ax: Axes) -> Axes:
     """Draw a row per strike and a panel per measure; each panel has its own scale, from zero."""
     theme.quiet(ax)
     grow, wide, high = theme.scale_of(ax.figure), theme.width_mm(ax), theme.height_mm(ax)
-    days, names, gap = (mm * grow for mm in ((14, 24, 6) if wide > 100 else (11.5, 16.5, 3)))
+    days, names, gap = (mm * grow for mm in ((14, 27, 5) if wide > 100 else (11.5, 16.5, 3)))
     each = (wide - days - names - gap) / 2
     rows = {event: i for i, event in enumerate(marks["event_id"].unique())}
-    head, foot = 4.5 * grow / high, 7.5 * grow / high
     strikes = marks.drop_duplicates("event_id")
     common = strikes["attacker"].mode()[0]
+    note = wrap(_explain(marks, common), wide, scale=grow)
+    head, foot = 4.5 * grow / high, (4.8 + 2.8 * len(note)) * grow / high
+    theme.write(ax, 0, 0, "\n".join(note), size="small", color=theme.MUTED, transform=ax.transAxes, va="bottom")
 
     def panel(left: float, width: float, gid: str) -> Axes:
         part = theme.quiet(ax.inset_axes((left / wide, foot, width / wide, 1 - head - foot), gid=gid))
@@ -90,11 +95,15 @@ def draw_tolls(marks: pd.DataFrame, sides: dict[str, str], *, ax: Axes) -> Axes:
         left = days + names + i * (each + gap)
         _draw_panel(panel(left, each, measure), marks[marks["measure"] == measure], rows, each)
         theme.write(ax, left / wide, 1, measure.capitalize(), face="semibold", transform=ax.transAxes, va="top")
-    note = f"Strikes by {common} unless marked."
-    military = marks.loc[marks["population"] == "military", "said_by"].unique()
-    note += f" * Servicemen only, said by: {', '.join(military)}." if len(military) else ""
-    theme.write(ax, 0, 0, note, size="small", color=theme.MUTED, transform=ax.transAxes, va="bottom")
     return ax
+
+
+def _explain(marks: pd.DataFrame, common: str) -> str:
+    """Say who struck, and who gave the counts."""
+    sides = marks.loc[marks["population"] == "all", "side"].value_counts()
+    note = f"Strikes by {common} unless marked. Standing counts given by: {', '.join(f'{s} ({n})' for s, n in sides.items())}."
+    military = marks.loc[marks["population"] == "military", "said_by"].unique()
+    return note + (f" * Servicemen only, said by: {', '.join(military)}." if len(military) else "")
 
 
 def _name_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], common: str, widths: tuple) -> None:
@@ -110,7 +119,7 @@ def _name_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], common
             theme.write(ax, days, y, place, face="semibold", **style)
             continue
         beside = text_width(place, "small", "semibold", grow) + grow
-        fits = beside + text_width(by, "small", "italic", grow) < names
+        fits = beside + text_width(by, "small", "italic", grow) < names - 2 * grow
         theme.write(ax, days, y - (0 if fits else 0.24), place, face="semibold", **style)
         theme.write(ax, days + (beside if fits else 0), y + (0 if fits else 0.24), by, face="italic", **style)
 
@@ -165,8 +174,8 @@ def _draw_mark(ax: Axes, mark: object, words: str, y: float, mm: float) -> None:
     for x, shape, bound in ((left, "<", mark.low), (right, ">", mark.high)):
         if pd.isna(bound):
             ax.plot([x], [y], **dot | {"marker": shape, "markersize": 3 * grow, "markeredgewidth": 0})
-    for x in mark.contested:
-        ax.plot([x], [y], markerfacecolor=theme.PAPER, markeredgewidth=0.8 * grow, **dot)
     if pd.notna(mark.best):
         ax.plot([mark.best], [y], markeredgewidth=0, **dot)
+    for x in mark.contested:
+        ax.plot([x], [y], **dot | {"markersize": 5.2 * grow, "markerfacecolor": "none", "markeredgewidth": 0.7 * grow})
     theme.write(ax, right + 2 * mm, y, words, size="small", color=style["color"], va="center", gid=gid)
