@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -19,7 +20,8 @@ def main(words: list[str] | None = None) -> int:
         options.run(record, options)
     except RecordError as error:
         count = len(error.faults)
-        print(f"{error}\n{count} {'fault' if count == 1 else 'faults'}; nothing was written.", file=sys.stderr)
+        where = options.episode or os.environ.get("EPISODE") or "data"
+        print(f"{error}\n{count} {'fault' if count == 1 else 'faults'} in {where}; nothing was written.", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"{error.filename}: {error.strerror}; nothing more was written.", file=sys.stderr)

@@ -25,10 +25,12 @@ def of_record(record: Record) -> Findings:
     alone = record.statements[record.statements["status"] == "single-origin"]
     own = (alone["origins"] == alone["speaker"]).sum()
     claims = record.casualties["status"].value_counts()
+    cells = pd.concat([record.events["sources"], record.statements["sources"], record.casualties["sources"]])
+    cited = set(cells.str.split("; ").explode())
     wrong = record.passages.loc[record.passages["verdict"] == "contradicted", "note"]
     return Findings([
         f"{len(record.events)} events, {len(record.statements)} statements and {len(record.casualties)} casualty claims "
-        f"rest on {len(record.sources)} public pages.",
+        f"rest on {len(cited)} public pages; {len(record.sources) - len(cited)} more carry the nights of air attacks.",
         f"Of the article's {len(record.passages)} sentences, {verdicts.get('supported', 0)} are supported by the record, "
         f"{verdicts.get('imprecise', 0)} are imprecise and {verdicts.get('contradicted', 0)} contradicted.",
         *(f"What contradicts it: {note[0].lower()}{note[1:]}" for note in wrong),
@@ -69,13 +71,15 @@ def of_timeline(record: Record) -> Findings:
     between = (when.after(strikes, signal) & when.before(strikes, resumed)).fillna(False)
     said, then, before = (_day(event["earliest"].iloc[0], record) for event in (signal, resumed, last))
     start, end = (pd.Timestamp(day) for day in record.episode["focus"])
+    launched = record.nights.set_index(pd.to_datetime(record.nights["night"]))["drones_launched"]
+    nights = launched[(launched.index > said) & (launched.index <= then)].dropna()
     return Findings([
-        f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events: "
-        f"{_list(_count(number, kind) for kind, number in kinds.items())}.",
+        f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events, by kind: "
+        f"{_list(f'{kind} {number}' for kind, number in kinds.items())}.",
         f"Direct talks followed {(then - said).days} days after the signal, and {(then - before).days:,} days after the "
-        "last ones before it.",
-        f"In the {(then - said).days} days between, the record has {between.sum()} strikes by "
-        f"{strikes['attacker'].iloc[0]}.",
+        "last ones before it in the record.",
+        f"Between them the record follows {between.sum()} single strikes by {strikes['attacker'].iloc[0]}; drones were "
+        f"reported launched in {(nights > 0).sum()} of the {len(nights)} nights for which it has a count.",
     ])  # fmt: skip
 
 
@@ -93,6 +97,8 @@ def of_statements(record: Record) -> Findings:
     given = record.replies[record.replies["statement_id"].isin(said["statement_id"])]
     put = _inside(said[said["act"].isin(replies.PUTS)], record)
     silent = _inside(replies.find_unanswered(said, given), record)
+    label = record.proposals.set_index("proposal_id")["label"]
+    put_forward = set(silent["proposal_id"].str.split("; ").explode().dropna().map(label)) or {"nothing"}
     return Findings([
         f"{len(pairs)} answers are coded: {basis['explicit']} name what they answer, {basis['inferred']} are inferred.",
         f"{names[offer['speaker']]} answered the offer of {names[offer['speaker_answered']]} between "
@@ -100,7 +106,7 @@ def of_statements(record: Record) -> Findings:
         *(f"Answers from {side}: {_list(f'{count} {kind}' for kind, count in counts.items())}."
           for side, counts in kinds.items()),
         f"Of {len(put)} statements of the focus window that propose or announce something, {len(silent)} had met no answer "
-        "from another side by its end.",
+        f"from another side by its end; they put forward: {_list(sorted(put_forward))}.",
     ])  # fmt: skip
 
 
@@ -111,13 +117,15 @@ def of_casualties(record: Record) -> Findings:
     killed = known[(known["measure"] == "killed") & (known["population"] == "all")].set_index("event_id")
     here = killed[killed.index.isin(strikes["event_id"])]
     cost = toll.add_up(here.assign(all="all"), "all").loc["all"]
-    bounds = f"at least {cost['low']}" if pd.isna(cost["high"]) else f"{cost['low']} to {cost['high']}"
+    most = "an unknown number" if pd.isna(cost["high"]) else cost["high"]
     deadliest = here.loc[here["best"].astype("Float64").idxmax()]
     places = record.events.set_index("event_id")["place"]
-    fell = _list(f"{places[event]} ({high} to {low})" for event, high, low in _fallen(record.casualties))
+    began = record.events.set_index("event_id")["latest"]
+    fell = _list(f"{places[event]}, {_day(began[event], record):%-d %B} ({high} to {low})"
+                 for event, high, low in _fallen(record.casualties))  # fmt: skip
     return Findings([
-        f"{len(here)} strikes of the focus window have a count of the killed; together they cost {bounds} lives by the "
-        f"counts that stand. For {len(strikes) - len(here)} others no such count was found.",
+        f"{len(here)} strikes of the focus window have a count of the killed: together {cost['best']} by the counts that stand, "
+        f"{cost['low']} to {most} with those that contest them. For {len(strikes) - len(here)} others no such count was found.",
         f"The deadliest was that on {places[deadliest.name]}: {deadliest['best']} killed by the count that stands, "
         f"{deadliest['low']} to {deadliest['high']} with those that contest it.",
         f"A count of the killed was lowered after {len(_fallen(record.casualties))} strikes: {fell}.",
@@ -148,10 +156,6 @@ def _inside(frame: pd.DataFrame, record: Record) -> pd.DataFrame:
     """Keep what may touch the focus window."""
     window = _window(record)
     return frame[when.touches(frame, window["earliest"], window["latest"])]
-
-
-def _count(number: int, kind: str) -> str:
-    return f"{number} {kind}" + ("s" if number > 1 and kind not in ("talks", "other") else "")
 
 
 def _day(moment: pd.Timestamp, record: Record) -> pd.Timestamp:

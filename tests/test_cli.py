@@ -30,7 +30,7 @@ def test_a_fault_gives_its_sentence_exit_code_one_and_no_traceback(folder):
     assert done.returncode == 1 and done.stdout == ""
     first, last = done.stderr.splitlines()
     assert first.startswith("casualties.csv:") and first.endswith("low '40' above high '35'")
-    assert last == "1 fault; nothing was written."
+    assert last == f"1 fault in {folder}; nothing was written."
 
 
 def test_figures_writes_nothing_from_a_faulty_record(folder, tmp_path, capsys):

@@ -132,7 +132,7 @@ def test_who_speaks_seldom_shares_the_lane_of_their_side(exhibit, lanes):
 def test_strikes_stand_below_every_lane(exhibit, ax, record):
     said = spots(ax, set(marks(exhibit, "statement")["id"]))
     struck = spots(ax, set(marks(exhibit, "strike")["id"]))
-    assert len(struck) == 10
+    assert set(struck) == set(marks(exhibit, "strike")["id"]) != set()
     assert min(y for _, y in struck.values()) > max(y for _, y in said.values())
     assert (
         line_of(ax, "kursk-brigade-strike-2025-04-15").get_marker()

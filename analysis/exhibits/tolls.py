@@ -103,7 +103,7 @@ def _explain(marks: pd.DataFrame, common: str) -> str:
     sides = marks.loc[marks["population"] == "all", "side"].value_counts()
     note = f"Strikes by {common} unless marked. Standing counts given by: {', '.join(f'{s} ({n})' for s, n in sides.items())}."
     military = marks.loc[marks["population"] == "military", "said_by"].unique()
-    return note + (f" * Servicemen only, said by: {', '.join(military)}." if len(military) else "")
+    return note + (f" * Military losses only, said by: {', '.join(military)}." if len(military) else "")
 
 
 def _name_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], common: str, widths: tuple) -> None:
