@@ -103,8 +103,9 @@ def cite(rows: Iterable[str], sources: pd.DataFrame, licence: str) -> str:
     ids = {source for cell in rows if pd.notna(cell) for source in cell.split("; ")}
     used = sources[sources["source_id"].isin(ids)]
     keep = licence.replace(" ", "\u00a0")
-    latest = used["published"].dropna().max()
-    return f"Sources: {len(used)} public pages, the latest of {latest}. Data: Talks and Strikes {__version__}, {keep}."
+    dated = used["published"].dropna()
+    latest = f", the latest of {dated.max()}" if len(dated) else ""
+    return f"Sources: {len(used)} public pages{latest}. Data: Talks and Strikes {__version__}, {keep}."
 
 
 def _render(figure: Figure, kind: str, dpi: int) -> bytes:

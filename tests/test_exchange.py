@@ -6,6 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 
+from analysis.exhibit import find_collisions
 from analysis.exhibits import exchange
 from analysis.exhibits.exchange import ANSWERS, LANES, trace_answers
 from analysis.stretches import open_window
@@ -164,3 +165,13 @@ def test_the_whole_arc_names_its_break(record):
     assert [line.get_gid() for line in ax.lines].count("break") == 2
     assert "axis broken: nothing from 30 March 2022 to 11 February 2025" in {t.get_text() for t in ax.texts}
     assert len(marks(whole, "reply")) == len(record.replies)
+
+
+@pytest.mark.parametrize("window", [("2025-04-15", "2025-04-16"), ("2022-06-01", "2022-06-02")])
+def test_a_window_without_statements_is_drawn_all_the_same(record, window):
+    quiet = exchange(record, *window)
+    assert marks(quiet, "statement").empty and quiet.title.startswith("Who answered whom, ")
+    assert "nan" not in quiet.source
+    assert find_collisions(quiet.figure()) == [] == find_collisions(quiet.figure("column"))
+    drawn = spots(quiet.figure().axes[0], set(marks(quiet, "strike")["id"]))
+    assert set(drawn) == set(marks(quiet, "strike")["id"])

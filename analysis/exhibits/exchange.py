@@ -121,6 +121,7 @@ def arrange_lanes(said: pd.DataFrame, actors: pd.DataFrame, sides: list[str]) ->
     """Give a lane to each speaker with enough statements and one to the others of each side, LANES in all at most."""
     count = said.groupby(["side", "speaker"]).size()
     names = actors.set_index("actor_id")
+    lanes: list[Lane] = []
     for least in range(2, len(said) + 2):
         lanes = []
         for side in (side for side in sides if side in count.index.get_level_values("side")):
@@ -160,8 +161,8 @@ def draw_exchange(marks: pd.DataFrame, lanes: list[Lane], episode: dict, *, wind
     sides = episode["sides"]
     most = 14 if wide < 100 * grow else 40
     names = [line for lane in lanes for line in textwrap.wrap(lane.name, most)]
-    left = 1.5 * grow + max(text_width(line, "small", "bold" if line in sides else "regular", grow) for line in names)
-    left = max(left, 17 * grow)
+    widths = [text_width(line, "small", "bold" if line in sides else "regular", grow) for line in names]
+    left = max(1.5 * grow + max(widths, default=0), 17 * grow)
     times = marks[marks["mark"].isin(["statement", "strike"])]
     pieces = find_stretches(times["start"], times["end"], window)
     by = marks.loc[marks["mark"] == "strike", "side"].unique()
@@ -228,7 +229,7 @@ def _name_lanes(ax: Axes, lanes: list[Lane], statements: pd.DataFrame, sides: di
     rows = statements.groupby("lane")["row"].max().add(1)
     named = [i for i, lane in enumerate(lanes) if lane.name != lane.side and (not i or lanes[i - 1].side != lane.side)]
     pad, head, least = 0.5 * grow, 2.7 * grow, 1.6 * grow
-    height = (foot - 1 - head * len(named) - (pad + least) * len(lanes)) / rows.sum()
+    height = (foot - 1 - head * len(named) - (pad + least) * len(lanes)) / max(rows.sum(), 1)
     tops, y = {}, 1.0
     for i, lane in enumerate(lanes):
         style = {"size": "small", "color": sides[lane.side], "va": "center"}
