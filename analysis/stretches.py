@@ -36,6 +36,11 @@ def name_days(first: pd.Timestamp, last: pd.Timestamp) -> str:
     return f"{begin} to {last.day} {last:%B %Y}"
 
 
+def name_clock(zone: str) -> str:
+    """Say whose time an axis shows: `Kyiv time`."""
+    return f"{zone.rpartition('/')[2].replace('_', ' ')} time"
+
+
 @dataclass(frozen=True)
 class Stretch:
     """Hold an unbroken stretch of time: from day to day, and where it lies on paper."""

@@ -5,7 +5,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from analysis.exhibit import find_collisions
-from analysis.labels import Label, place_labels
+from analysis.labels import Label, box_around, place_labels
 
 
 @pytest.fixture
@@ -42,6 +42,12 @@ def test_a_label_pushed_away_gets_a_leader_in_its_name(ax):
     assert len(texts) == 14
     assert {line.get_gid() for line in ax.lines} < {text.get_text() for text in texts}
     assert ax.lines
+
+
+def test_a_leader_does_not_run_through_another_mark(ax):
+    ring = [box_around(ax, 0.5 + 0.04 * x, 0.5 + 0.04 * y, 2) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y]
+    assert place_labels(ax, [label(0.5, 0.5, "shut in")], keep_off=ring, drop=True) == []
+    assert place_labels(ax, [label(0.5, 0.5, "let out")], keep_off=ring[1:], drop=True)
 
 
 def test_no_room_is_said(ax):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from matplotlib.dates import date2num, num2date
 
-from analysis.stretches import BREAK, GAP, LEAST, find_stretches, name_days, open_window, pick_ticks, spread
+from analysis.stretches import BREAK, GAP, LEAST, find_stretches, name_clock, name_days, open_window, pick_ticks, spread
 
 EPISODE = {"focus": ["2025-04-11", "2025-04-24"]}
 
@@ -33,9 +33,18 @@ def test_days_are_named_without_saying_anything_twice(first, last, said):
     assert name_days(day(first), day(last)) == said
 
 
+def test_the_clock_is_named_after_its_city():
+    assert (name_clock("Europe/Kyiv"), name_clock("America/New_York")) == ("Kyiv time", "New York time")
+
+
 def test_a_long_gap_breaks_the_axis_and_a_short_one_does_not():
     pieces = found(("2022-03-01", "2022-03-29"), ("2025-02-12", "2025-02-12"), ("2025-04-01", "2025-06-18"))
     assert pieces == [(day("2022-03-01"), day("2022-03-29")), (day("2025-02-12"), day("2025-06-18"))]
+
+
+@pytest.mark.parametrize(("day_after", "stretches"), [("2025-03-31", 1), ("2025-04-01", 2)])
+def test_the_axis_is_broken_from_ninety_empty_days_on(day_after, stretches):
+    assert len(found(("2025-01-01", "2025-01-01"), (day_after, day_after), window=("2025-01-01", "2025-04-01"))) == stretches
 
 
 def test_a_gap_is_measured_from_the_end_of_what_lasted_longest():

@@ -77,6 +77,11 @@ def test_an_open_count_that_reaches_the_standing_one_does_not_contest_it():
     assert toll_of(claims) == (87, 87, 87)
 
 
+def test_the_same_number_from_another_claimant_does_not_contest():
+    claims = ledger(claim("a", 1, 87, None, "president", wording="at least"), claim("b", 2, 87, 87))
+    assert toll_of(claims) == (87, 87, 87)
+
+
 def test_of_a_claimant_only_the_last_claim_contests():
     claims = ledger(claim("a", 1, 99, 99, "mayor"), claim("b", 2, 90, 90, "mayor"), claim("c", 3, 87, 87))
     assert toll_of(claims) == (87, 87, 90)

@@ -6,7 +6,7 @@ from matplotlib.colors import to_hex
 
 from analysis import theme
 from analysis.exhibits import tolls
-from analysis.exhibits.tolls import ARROW, name_days
+from analysis.exhibits.tolls import ARROW, name_local_days
 from analysis.summary import _walk
 
 SUMY = "sumy-strike-2025-04-13"
@@ -87,5 +87,5 @@ def test_every_strike_of_the_record_has_a_row(exhibit, record):
     ("2025-04-30T20:00Z", "2025-05-01T02:00Z", "30 Apr–1 May"),
 ])  # fmt: skip
 def test_a_night_is_named_by_both_its_local_days(first, last, said):
-    days = name_days(pd.Timestamp(first), pd.Timestamp(last), "Europe/Kyiv")
+    days = name_local_days(pd.Timestamp(first), pd.Timestamp(last), "Europe/Kyiv")
     assert days == said

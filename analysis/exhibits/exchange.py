@@ -23,6 +23,7 @@ from analysis.stretches import (
     Window,
     draw_stretches,
     find_stretches,
+    name_clock,
     name_days,
     name_gaps,
     open_window,
@@ -171,7 +172,7 @@ def draw_exchange(marks: pd.DataFrame, lanes: list[Lane], episode: dict, *, wind
     stretches = spread(pieces, left, wide, grow)
     strikes = _place(marks[marks["mark"] == "strike"], stretches, wide, grow)
     axis = foot - (4.2 + STRIP * strikes["row"].max() + STRIP if len(strikes) else 4.2) * grow
-    draw_stretches(ax, stretches, axis, ends=(0, foot), clock=f"{episode['zones'][0].rpartition('/')[2]} time")
+    draw_stretches(ax, stretches, axis, ends=(0, foot), clock=name_clock(episode["zones"][0]))
     statements = _place(marks[marks["mark"] == "statement"], stretches, wide, grow)
     tops = _name_lanes(
         ax, [replace(lane, name="\n".join(textwrap.wrap(lane.name, most))) for lane in lanes], statements, sides, axis

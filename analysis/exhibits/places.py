@@ -158,15 +158,17 @@ def _draw_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], frame:
     order = strikes.assign(order=strikes["injured_low"].fillna(0)).sort_values(["order", "place"])
     placed = _locate(ax, order[order["where_prec"] < 6], frame)
     common = strikes.groupby("side")["events"].sum().idxmax()
-    labels, narrow = [], mm / SCALE < 80 * theme.scale_of(ax.figure)
+    labels, between = [], "\n" if mm / SCALE < 80 * theme.scale_of(ax.figure) else ", "
     for mark in placed[placed["inside"]].itertuples():
         color = sides[mark.side]
         if mark.where_prec in REACH:
             ax.add_patch(Circle((mark.x, mark.y), REACH[mark.where_prec], facecolor=color, alpha=0.13, linewidth=0, zorder=2,
                                 gid=f"{mark.location_id} precision"))  # fmt: skip
         most = max(_draw_count(ax, mark, measure, color, km) for measure in ("injured", "killed"))
-        words = _say(mark, "\n" if narrow else ", ")
-        words = words if mark.side == common else words.replace("\n", f"{chr(10) if narrow else ', '}by {mark.side}\n", 1)
+        words = _say(mark, between)
+        if mark.side != common:
+            name, counts = words.split("\n", 1)
+            words = f"{name}{between}by {mark.side}\n{counts}"
         labels.append(Label(mark.x, mark.y, words, max(most * mm, 0.8), mark.location_id))
     place_labels(ax, labels, keep_off=_draw_key(ax, sides[common], km))
     rest = [

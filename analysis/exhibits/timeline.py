@@ -28,7 +28,7 @@ from analysis.bands import (
 )
 from analysis.exhibit import Exhibit, cite
 from analysis.load import Record
-from analysis.stretches import BREAK, Stretch, Window, name_days, open_window, pick_ticks
+from analysis.stretches import BREAK, Stretch, Window, name_clock, name_days, open_window, pick_ticks
 
 NOBODY = "no count found"
 BOUNDS = ["earliest", "latest_start", "earliest_end", "latest"]
@@ -44,7 +44,7 @@ def timeline(record: Record, start: str | None = None, end: str | None = None) -
     number = marks["mark"].value_counts().reindex(["statement", "strike"], fill_value=0)
     tables = (record.events, "event_id"), (record.statements, "statement_id"), (record.casualties, "event_id")
     used = pd.concat([table.loc[table[key].isin(marks["id"]), "sources"] for table, key in tables])
-    clock = f"{zone.rpartition('/')[2].replace('_', ' ')} time"
+    clock = name_clock(zone)
     airs = (1.0, 0.92, TIGHT)
     return Exhibit(
         name="timeline",

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis import theme, toll
 from analysis.exhibit import Exhibit, cite, text_width, wrap
 from analysis.load import Record
-from analysis.stretches import name_days as name_span
+from analysis.stretches import name_days
 
 MEASURES = ("killed", "injured")
 NOBODY = "no count found"
@@ -27,7 +27,7 @@ def tolls(record: Record) -> Exhibit:
     return Exhibit(
         name="tolls",
         title="Killed and injured in each strike, as reported",
-        subtitle=f"People, {name_span(*window)}; {claims} claims on {marks['event_id'].nunique()} strikes. Dot: the count that "
+        subtitle=f"People, {name_days(*window)}; {claims} claims on {marks['event_id'].nunique()} strikes. Dot: the count that "
         "stands at the end; ring: one that contests it; arrow: no bound was given. Each panel has its own scale.",
         marks=marks,
         source=cite(used, record.sources, record.episode["licence"]),
@@ -45,7 +45,7 @@ def count_strikes(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFra
     """
     strikes = events.loc[events["kind"] == "strike", ["event_id", "place", "where_prec", "attacker", "earliest", "latest"]]
     strikes = strikes.assign(place=strikes["place"].mask(strikes["where_prec"] >= 6, "Across " + strikes["place"]))
-    strikes = strikes.assign(day=strikes.apply(lambda row: name_days(row["earliest"], row["latest"], zone), axis=1))
+    strikes = strikes.assign(day=strikes.apply(lambda row: name_local_days(row["earliest"], row["latest"], zone), axis=1))
     known = toll.as_known(claims[claims["population"] != "children"]).drop(columns=["earliest", "latest"])
     grid = strikes.merge(pd.DataFrame({"measure": MEASURES}), how="cross").assign(population="all")
     military = known.loc[known["population"] == "military", toll.COUNTED]
@@ -64,7 +64,7 @@ def count_strikes(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFra
     return marks.sort_values(["earliest", "event_id", "measure", "population"], ignore_index=True)
 
 
-def name_days(earliest: pd.Timestamp, latest: pd.Timestamp, zone: str) -> str:
+def name_local_days(earliest: pd.Timestamp, latest: pd.Timestamp, zone: str) -> str:
     """Say on which local day something happened, or in the night between which days."""
     first, last = (moment.tz_convert(zone) for moment in (earliest, latest))
     if first.date() == last.date():
