@@ -23,7 +23,7 @@ $(VENV):
 	@$(VENV)/bin/uv pip install --python $(VENV)/bin/python --quiet --no-deps --no-build-isolation --offline -e .
 	@cp requirements.lock $(VENV)/installed.lock
 
-figures: env ## check the record and write every exhibit into figures/ (PNG, SVG, PDF)
+figures: env ## check the record and write every exhibit into figures/ (PNG, SVG, PDF, HTML, CSV, JSON)
 	@$(RUN) analysis figures
 
 test: env ## run every test and every notebook; exits non-zero on any failure
@@ -40,7 +40,7 @@ notebooks: env ## rerun every notebook in place and the README's pictures, to ac
 	@$(RUN) jupyter nbconvert --to notebook --inplace --log-level WARN --execute --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 	@$(RUN) jupyter nbconvert --to notebook --inplace --log-level ERROR --ClearMetadataPreprocessor.enabled=True \
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec notebooks/*.ipynb
-	@$(RUN) analysis figures --only places exchange tolls --format png --out docs
+	@$(RUN) analysis figures --only places exchange tolls --format png --out docs && rm docs/.made.json
 
 lock: env ## resolve requirements.lock again from pyproject.toml
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -17,14 +18,14 @@ import pandas as pd
 from matplotlib.dates import date2num
 
 from analysis import theme
-from analysis.exhibit import text_width, wrap
 from analysis.stretches import BREAK, Stretch, Window, find_stretches, name_days, spread
+from analysis.theme import text_width, wrap
 
 KINDS = (
     {"truce": ("d", True, "truces")},
     {"talks": ("o", True, "talks"), "meeting": ("s", True, "meetings"), "call": ("o", False, "calls"),
      "exchange": ("X", True, "exchanges")},
-    {"statement": ("v", True, "statements"), "decision": ("^", False, "decisions"),
+    {"statement": ("v", True, "remarks and reports"), "decision": ("^", False, "decisions"),
      "other": ("D", False, "other events")},
 )  # fmt: skip
 """The bands above the axis; of each kind of event there: its shape, whether that is filled, its name."""
@@ -32,14 +33,17 @@ LOOKS = {kind: look for kinds in KINDS for kind, look in kinds.items()}
 STRIKES = "DosP^v"
 """Shape of a strike, by its attacker's place in the list of sides."""
 RANKS = ("talks", "strikes with deaths", "truces", "other strikes", "meetings", "calls", "exchanges", "decisions",
-         "statements", "other events")  # fmt: skip
+         "remarks and reports", "other events")  # fmt: skip
 """Which events keep their labels longest where there is no room for all."""
 ROW, BARE, LANE, BAND, MARK = 2.8, 1.45, 1.0, 1.8, 1.5
 """In mm: a row of labels, of events without, of statements; the space between bands; the size of a mark."""
 LONGEST, LEADING = 56.0, 2.35
 """In mm: the longest line of a label, and from line to line of it."""
-TIGHT = 0.86
-"""How high a row is where space is scarce; there lanes and circles shrink, events share one band, dates stand once."""
+AIRS = (*((air, False) for air in (1.35, 1.25, 1.15, 1.08, 1.0, 0.92)), *((air, True) for air in (1.0, 0.92, 0.86)))
+"""How high rows are, the best first, and whether the layout is tight: there lanes and circles shrink, events share one
+band and dates stand once."""
+MOST_OF = 0.8
+"""Share of events with labels below which other places are tried for them."""
 FADED = 0.4
 """Opacity of what is about, and of the ends between which something began or ended."""
 POINT = 72 * theme.MM
@@ -103,7 +107,7 @@ class Layout:
 
 
 def fit(marks: pd.DataFrame, sides: dict[str, str], window: Window, paper: tuple[float, float, float], *,
-        airs: tuple[float, ...] = (1.35, 1.25, 1.15, 1.08, 1.0, 0.92, TIGHT)) -> Layout:  # fmt: skip
+        airs: Sequence[tuple[float, bool]] = AIRS) -> Layout:  # fmt: skip
     """Return the layout with the most air that has every label and fits on paper (width, height, scale of type).
 
     If none does, the last of `airs` is taken, and labels are kept in the order of RANKS as long as there is room.
@@ -120,24 +124,31 @@ def fit(marks: pd.DataFrame, sides: dict[str, str], window: Window, paper: tuple
     ranks = {row.id: (RANKS.index(_rank(row)), -row.killed if has_killed(row) else 0) for row in rows
              if row.mark != "statement"}  # fmt: skip
     for air in airs:
-        layout = lay_out(rows, sides, pieces, (*paper, air), labelled=set(ranks))
+        layout = lay_out(rows, sides, pieces, (*paper, *air), labelled=set(ranks))
         if layout.high <= paper[1] + 0.01:
             return layout
-    for order in (rows, sorted(rows, key=lambda row: ranks.get(row.id, (0, 0)))):
-        layout, kept = _keep_labels(order, sides, pieces, (*paper, airs[-1]), sorted(ranks, key=ranks.get))
-        # Where most labels have to go, those that stay are placed by rank and not by time, which leaves more of them.
-        if kept > len(ranks) / 2:
-            break
+    events = sorted(ranks, key=ranks.get)
+    layout, kept = _keep_labels(rows, sides, pieces, (*paper, *airs[-1]), events)
+    if kept < MOST_OF * len(ranks):
+        # Where many labels have to go, placing marks by rank and not by time may leave more of them.
+        ranked = sorted(rows, key=lambda row: ranks.get(row.id, (0, 0)))
+        other, more = _keep_labels(ranked, sides, pieces, (*paper, *airs[-1]), events)
+        layout = other if more > kept else layout
     return layout
 
 
 def _keep_labels(rows: list, sides: dict[str, str], pieces: list[Window], paper: tuple, events: list[str]) -> tuple:
     """Return the layout in which events get labels, one after the other, as long as all fits; and how many did."""
-    kept: set[str] = set()
-    for event in events * 2:
+
+    def fits(labelled: set[str]) -> bool:
+        return lay_out(rows, sides, pieces, paper, labelled=labelled).high <= paper[1] + 0.01
+
+    # The first so many fit: found by halving, which spares most of the layouts.
+    first = bisect(range(1, len(events) + 1), 0, key=lambda n: not fits(set(events[:n])))
+    kept = set(events[:first])
+    for event in events[first:]:
         if event not in kept:
-            layout = lay_out(rows, sides, pieces, paper, labelled=kept | {event})
-            kept |= {event} if layout.high <= paper[1] + 0.01 else set()
+            kept |= {event} if fits(kept | {event}) else set()
     return lay_out(rows, sides, pieces, paper, labelled=kept), len(kept)
 
 
@@ -152,10 +163,9 @@ def has_killed(mark: object) -> bool:
 
 
 def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tuple, *, labelled: set[str]) -> Layout:
-    """Place every mark on paper (width, height, scale of type, air); the events in `labelled` get labels."""
-    wide, _, grow, air = paper
-    tight = air <= TIGHT
-    lanes = [side for side in sides if any(row.mark == "statement" and row.side == side for row in rows)]
+    """Place every mark on paper (width, height, scale of type, air, tight); the events in `labelled` get labels."""
+    wide, _, grow, air, tight = paper
+    lanes = [side for side in sides if any(row.mark == "statement" and row.group == side for row in rows)]
     left = max([measure(side, grow, "semibold") for side in lanes] + [10 * grow]) + 2 * grow
     most = max([float(row.killed) for row in rows if has_killed(row)], default=1)
     deaths = (0.4 if tight else 0.78) * min(1, 10 / most**0.5) * grow
@@ -165,7 +175,7 @@ def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tupl
         items = [_place(row, stretches, deaths, grow) for row in rows]
         over += max([item.right - wide for item in items] + [0])
     for item in items:
-        item.words = item.mark.words if item.mark.id in labelled else ""
+        item.words = item.mark.label if item.mark.id in labelled else ""
     row, bands = ROW * air * grow, []
     events = [item for item in items if item.mark.mark in ("span", "event")]
     strikes = [item for item in items if item.mark.mark == "strike"]
@@ -178,9 +188,14 @@ def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tupl
         if own := [item for item in events if item.mark.kind in kinds]:
             bands.append(Band(own, row, _capitalize(_name_kinds(kinds, own, grow))))
     if lanes and not tight:
-        bands.append(Band([], row, [(None, "All statements in the record, by side of the speaker")]))
+        tick = Look("|", 0.9 * LANE * grow, long=5 * grow)
+        bands.append(Band([], row, [(tick, "Statements in the record, by side of the speaker")]))
+    if not events and not lanes:
+        bands.append(Band([], row, [(None, f"No {'other ' * bool(strikes)}event or statement in the record")]))
+    if not rows:
+        return _stack(Layout(stretches, bands, above=0, tight=True), wide, grow)
     for side in lanes:
-        own = [item for item in items if item.mark.mark == "statement" and item.mark.side == side]
+        own = [item for item in items if item.mark.mark == "statement" and item.mark.group == side]
         bands.append(Band(own, (0.5 if tight else 1) * LANE * grow, side=side))
     above = len(bands)
     attackers, sizes = _name_attackers(strikes, sides, grow), _explain_sizes(strikes, deaths, grow)
@@ -215,7 +230,7 @@ def _capitalize(key: list[Piece]) -> list[Piece]:
 
 def _name_attackers(strikes: list[Item], sides: dict[str, str], grow: float) -> list[Piece]:
     """Name the sides that struck beside their shapes and colours."""
-    struck = {item.mark.side for item in strikes}
+    struck = {item.mark.group for item in strikes}
     key = [(Look(shape_of(side, sides), 1.8 * grow, color=sides[side]), f"by {side}") for side in sides if side in struck]
     return [(None, "Strikes" if key else "No strike in the record"), *key]
 
@@ -237,8 +252,8 @@ def _name_gaps(pieces: list[Window], stretches: list[Stretch], grow: float) -> l
 def _explain_sizes(strikes: list[Item], deaths: float, grow: float) -> list[Piece]:
     """Say how many people two areas stand for, and what an open mark is."""
     most = max([int(item.mark.killed) for item in strikes if has_killed(item.mark)], default=0)
-    shown = [n for n in (1, 3, 10, 30, 100, 300, 1000) if n <= max(0.6 * most, min(most, 1))][-3::2]
-    key = [(Look("o", 2 * deaths * n**0.5), f"{n} killed") for n in shown]
+    shown = [n for n in (1, 3, 10, 30, 100, 300, 1000) if n <= max(0.6 * most, min(most, 1))][-3:]
+    key = [(Look("o", 2 * deaths * n**0.5), f"{n} killed") for n in dict.fromkeys(shown[:1] + shown[-1:])]
     unknown = any(pd.isna(item.mark.killed) for item in strikes)
     none = any(pd.notna(item.mark.killed) and item.mark.killed == 0 for item in strikes)
     key += [(Look("x", MARK * grow, fill=False), "nobody killed")] * none
@@ -249,9 +264,10 @@ def _explain_lines(items: list[Item], statements: bool, grow: float) -> list[Pie
     """Say what lines, bars and faint marks are, as far as there are any."""
     look = Look("s", MARK * grow, long=5 * grow)
     about, lasted = any(item.mark.about for item in items), any(item.mark.mark == "span" for item in items)
+    within = any(item.mark.mark != "span" and item.mark.begin < item.mark.end for item in items)
     return [
         *[(look._replace(shape="|"), "statement")] * statements,
-        (look, "at some time within the line"),
+        *[(look, "at some time within the line")] * within,
         *[(look._replace(alpha=FADED), "about then")] * about,
         *[(look._replace(shape=""), "lasted; pale: began or ended within")] * lasted,
     ]

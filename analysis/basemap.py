@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path as Outline
+from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike
 from pyproj import Proj
 
@@ -21,6 +23,9 @@ from analysis import theme
 FOLDER = Path(__file__).parents[1] / "data" / "geo"
 BORDER_WIDTH = 0.5
 """Width of a country's border in points; coasts, regions, lakes and rivers are thinner."""
+
+GRID = 24
+"""Columns and rows of the spots at which the name of a country is tried."""
 
 
 class Borders(NamedTuple):
@@ -42,7 +47,8 @@ class Frame:
     """Hold what a map shows: a window in degrees, as wide and high as it is along its middle parallel and meridian.
 
     `countries` names the field of Borders that is drawn. `detailed` adds regions and rivers. `bar_at` is where a scale
-    bar crosses no border, in parts of the width and the height.
+    bar crosses no border, in parts of the width and the height. `margin` is what the map shows beyond the window, in km
+    on the left and the right, and below and above.
     """
 
     name: str
@@ -53,6 +59,7 @@ class Frame:
     countries: str
     detailed: bool
     bar_at: tuple[float, float]
+    margin: tuple[float, float] = (0.0, 0.0)
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -70,7 +77,8 @@ class Frame:
         """Return left, right, bottom and top of the map in km."""
         lon, lat = self.middle
         x, y = project([self.west, self.east, lon, lon], [lat, lat, self.south, self.north], self)
-        return float(x[0]), float(x[1]), float(y[2]), float(y[3])
+        across, along = self.margin
+        return float(x[0] - across), float(x[1] + across), float(y[2] - along), float(y[3] + along)
 
     @property
     def aspect(self) -> float:
@@ -78,9 +86,15 @@ class Frame:
         left, right, bottom, top = self.limits
         return (top - bottom) / (right - left)
 
+    def fit(self, aspect: float) -> Frame:
+        """Return the frame with as much around it as gives it another ratio of height to width."""
+        left, right, bottom, top = replace(self, margin=(0.0, 0.0)).limits
+        wide, high = right - left, top - bottom
+        return replace(self, margin=(max(high / aspect - wide, 0) / 2, max(wide * aspect - high, 0) / 2))
 
-EUROPE = Frame("europe", -8, 20, 59, 70.4, countries="wide", detailed=False, bar_at=(0.03, 0.15))
-"""From London to Moscow and from Murmansk to Jeddah and Riyadh."""
+
+EUROPE = Frame("europe", -6, 20, 56, 62.5, countries="wide", detailed=False, bar_at=(0.03, 0.15))
+"""From London to Moscow and from Saint Petersburg to Jeddah and Riyadh."""
 UKRAINE = Frame("ukraine", 21.4, 43.9, 41, 52.9, countries="europe", detailed=True, bar_at=(0.4, 0.03))
 """Ukraine with a margin."""
 
@@ -125,7 +139,7 @@ def draw_scale_bar(frame: Frame, ax: Axes, km: float | None = None) -> Axes:
 
     Without `km`, it is the longest of 1, 2 or 5 times a power of ten that fits a sixth of the width.
     """
-    left, right, bottom, top = frame.limits
+    left, right, bottom, top = replace(frame, margin=(0.0, 0.0)).limits
     if km is None:
         most = (right - left) / 6
         power = 10 ** np.floor(np.log10(most))
@@ -135,6 +149,34 @@ def draw_scale_bar(frame: Frame, ax: Axes, km: float | None = None) -> Axes:
     ax.plot([x, x + km], [y, y], color=theme.MUTED, linewidth=1.2 * grow, solid_capstyle="butt", gid="scale bar")
     above = y + 0.01 * (top - bottom)
     theme.write(ax, x, above, f"{km:,.0f} km", size="small", color=theme.MUTED, va="bottom", gid="scale bar")
+    return ax
+
+
+def name_countries(frame: Frame, borders: Borders, ax: Axes, keep_off: Sequence[Bbox] = ()) -> Axes:
+    """Write the name of each country, in italics, at its roomiest spot off the boxes of `keep_off` (display units) and off
+    texts that are there; a country that has no such spot stays without.
+    """
+    grow, (left, right, bottom, top) = theme.scale_of(ax.figure), frame.limits
+    mm = (right - left) / theme.width_mm(ax)
+    inverse, pad = ax.transData.inverted(), 0.8 * grow * mm
+    texts = [text.get_window_extent() for text in ax.texts]
+    taken = shapely.union_all([shapely.box(*inverse.transform_bbox(box).extents).buffer(pad) for box in (*keep_off, *texts)])
+    view = shapely.box(left, bottom, right, top)
+    for country in getattr(borders, frame.countries).itertuples():
+        parts = _parts(geopandas.GeoDataFrame(geometry=[country.geometry]), frame)
+        room = shapely.union_all(parts).intersection(view).difference(taken).buffer(-pad)
+        half = theme.text_width(country.name, "small", "italic", grow) * mm / 2, 1.2 * grow * mm
+        if room.area < 16 * half[0] * half[1]:
+            continue
+        west, south, east, north = room.bounds
+        x, y = (v.ravel() for v in np.meshgrid(np.linspace(west, east, GRID), np.linspace(south, north, GRID)))
+        boxes = shapely.box(x - half[0], y - half[1], x + half[0], y + half[1])
+        shapely.prepare(room)
+        free = np.flatnonzero(shapely.contains(room, boxes))
+        if len(free):
+            best = free[shapely.distance(boxes[free], room.boundary).argmax()]
+            theme.write(ax, x[best], y[best], country.name, size="small", face="italic", color=theme.MUTED, ha="center",
+                        va="center", gid="country")  # fmt: skip
     return ax
 
 

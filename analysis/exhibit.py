@@ -2,46 +2,94 @@
 
 from __future__ import annotations
 
-import io
-import os
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
-from PIL import Image
 
-from analysis import __version__, theme
+from analysis import __version__, export, theme
+from analysis.browse import browse
+from analysis.files import FORMATS, name_files, write_whole
 from analysis.summary import summarize
 
-FORMATS = ("png", "svg", "pdf")
-DPI = {"layout": 150, "png": 300, "notebook": 170, "screen": 115}
+SCREEN = 115
+"""Px for each inch in a notebook, of the picture as of the interactive figure, so that nothing jumps from one to the other."""
 LEADING = 1.25 * 25.4 / 72
 """Distance of lines of text in mm, for each point of size."""
-# The same bytes everywhere: no style file, no clock, no random ids.
-PLAIN = {"svg.hashsalt": "talks-and-strikes", "svg.fonttype": "path", "pdf.fonttype": 42, "path.simplify": False}
+PLOTLY = "application/vnd.plotly.v1+json"
+MOST, WIDE = 3, 72
+"""Publishers that the pointer shows at most, and letters in a line of it."""
+MARKS = ("id", "group", "title", "date", "words", "said_by", "sources", "records")
+"""Columns that the marks of every exhibit have, as text: `id` (unique, without spaces; the artists of a mark have it as
+gid, alone or before a space), `group` (what an entry of the legend stands for, as the side), `title`, `date` (in words,
+with its zone), `words` (the count or answer as it was given), `said_by` (names), `sources` and `records` (ids, separated
+by "; ": pages, and rows of the record). Empty where it does not apply; `id`, `title` and `records` never are."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Hold what an exhibit rests on: rows of `sources`, what else it uses (`note`), licence, borders, digest of the record."""
+
+    sources: pd.DataFrame
+    note: str
+    licence: str
+    borders: str
+    sha256: str
+
+    @property
+    def line(self) -> str:
+        """Say on how many pages the marks rest, as of when, and the licence of the data."""
+        dated = self.sources["published"].dropna()
+        latest = f", the latest of {dated.max()}" if len(dated) else ""
+        keep = self.licence.replace(" ", "\u00a0")
+        note = f" {self.note}" if self.note else ""
+        return f"Sources: {len(self.sources)} public pages{latest}. Data: Talks and Strikes {__version__}, {keep}.{note}"
+
+
+class Origin(Protocol):
+    """What `cite` needs of a record."""
+
+    sources: pd.DataFrame
+    episode: Mapping[str, object]
+    sha256: str
+
+
+def cite(marks: pd.DataFrame, record: Origin, note: str = "") -> Evidence:
+    """Gather the pages that the marks name in `sources`; `note` says what else the figure rests on."""
+    ids = {source for cell in marks["sources"].dropna() for source in cell.split("; ")}
+    used = record.sources[record.sources["source_id"].isin(ids)].reset_index(drop=True)
+    return Evidence(used, note, record.episode["licence"], record.episode["borders"], record.sha256)
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """Hold one figure: `marks` has one row per mark drawn, with the ids of the rows behind it in `records`.
+    """Hold one figure: `marks` has one row per mark drawn, the columns MARKS first and then its own.
 
-    `paint` draws on an Axes whose size on paper is set; `heights` are those of the drawing in mm at `column` and `page`.
+    `alt` says for those who cannot see it what the figure shows, with numbers that are all in `marks`. `paint` draws on an
+    Axes whose size on paper is set; `heights` are those of the drawing in mm at `column` and `page`. `colors` are those
+    of the groups, in the order of the legend.
     """
 
     name: str
     title: str
     subtitle: str
+    alt: str
     marks: pd.DataFrame
-    source: str
+    evidence: Evidence
+    colors: Mapping[str, str]
     paint: Callable[[Axes], Axes]
-    heights: dict[str, float]
+    heights: Mapping[str, float]
+
+    @property
+    def source(self) -> str:
+        """Return the source line."""
+        return self.evidence.line
 
     def draw(self, ax: Axes) -> Axes:
         """Draw the marks on a given Axes, without title and source line; set no global state."""
@@ -50,13 +98,13 @@ class Exhibit:
     def figure(self, size: str = "page") -> Figure:
         """Return the whole figure: title, what is shown, the drawing, the source line."""
         width, height = theme.SIZES[size]
-        figure = Figure(figsize=(width * theme.MM, 1), dpi=DPI["layout"], facecolor=theme.PAPER)
+        figure = Figure(figsize=(width * theme.MM, 1), dpi=theme.DPI, facecolor=theme.PAPER)
         scale = theme.scale_of(figure)
         margin = 4 * scale
         head = [(part, size_, face, color) for words, size_, face, color in (
                     (self.title, "title", "bold", theme.TEXT), (self.subtitle, "subtitle", "regular", theme.MUTED))
-                for part in wrap(words, width - 2 * margin, size_, face, scale)]  # fmt: skip
-        foot = wrap(self.source, width - 2 * margin, "small", "regular", scale)
+                for part in theme.wrap(words, width - 2 * margin, size_, face, scale)]  # fmt: skip
+        foot = theme.wrap(self.source, width - 2 * margin, "small", "regular", scale)
         lead = {name: points * scale * LEADING for name, points in theme.POINTS.items()}
         top = margin + sum(lead[size_] for _, size_, _, _ in head) + 2.5 * scale
         bottom = margin + len(foot) * lead["small"] + 2 * scale
@@ -71,102 +119,64 @@ class Exhibit:
             theme.write(figure, margin / width, (margin + i * lead["small"]) / height, part, size="small",
                         color=theme.MUTED, va="bottom")  # fmt: skip
         ax = figure.add_axes((margin / width, bottom / height, 1 - 2 * margin / width, (height - top - bottom) / height))
+        ax.set_navigate(False)
         self.draw(ax)
         return figure
 
+    @property
+    def caption(self) -> str:
+        """Return title, what is shown and the source line as running text."""
+        return f"{self.title}. {self.subtitle} {self.source}"
+
     def summary(self, size: str = "page") -> str:
-        """Return what is drawn, read off the artists: places, colours, sizes, words."""
-        return summarize(self.figure(size))
+        """Return what is drawn, read off the artists: places, colours, sizes, words; then the alt text."""
+        return f"{summarize(self.figure(size))}\nalt: {self.alt}"
+
+    def hovers(self) -> dict[str, str]:
+        """Return what the pointer shows at each mark, by its id: title, date, count, who said so, sources."""
+        publishers = self.evidence.sources.set_index("source_id")["publisher"]
+        return {mark.id: _say(mark, publishers) for mark in self.marks.itertuples()}
+
+    def twin(self, size: str = "page", scale: float = SCREEN * theme.MM) -> dict[str, object]:
+        """Return the interactive figure for plotly (data, layout, config), `scale` px for each mm."""
+        return self._browse(self.figure(size), scale)
+
+    def _browse(self, figure: Figure, scale: float) -> dict[str, object]:
+        groups = dict(zip(self.marks["id"], self.marks["group"], strict=True))
+        return browse(figure, hovers=self.hovers(), groups=groups, sides=self.colors, scale=scale)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
-        """Show the picture together with what is drawn, in words, which is what a rerun is compared with."""
+        """Show one output with three faces: interactive figure, picture, and what is drawn in words.
+
+        A rerun is compared with the words and the interactive figure. Both pictures have one size, so that nothing jumps.
+        """
         figure = self.figure()
-        shown = {"image/png": _thin(_render(figure, "png", DPI["notebook"])), "text/plain": summarize(figure)}
-        return shown, {"image/png": {"width": round(figure.get_size_inches()[0] * DPI["screen"])}}
+        twin = self._browse(figure, SCREEN * theme.MM)
+        width, height = (twin["layout"][name] for name in ("width", "height"))
+        shown = {
+            PLOTLY: twin,
+            "image/png": export.thin(export.draw(figure, "png", SCREEN), height / width),
+            "text/plain": f"{summarize(figure)}\nalt: {self.alt}",
+        }
+        return shown, {"image/png": {"width": width, "height": height}}
 
     def save(self, folder: Path | str, formats: Iterable[str] = FORMATS, sizes: Sequence[str] = ("page",)) -> list[Path]:
-        """Write the figure into `folder` as NAME-SIZE.FORMAT; each file appears whole or not at all."""
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        written = []
-        for size in sizes:
-            figure = self.figure(size)
-            for kind in formats:
-                path = folder / f"{self.name}-{size}.{kind}"
-                _write_whole(path, _render(figure, kind, DPI["png"]))
-                written.append(path)
-        return written
+        """Write the figure into `folder`, in each format; each file appears whole or not at all.
+
+        PNG, SVG and PDF are NAME-SIZE.FORMAT; HTML (for wide and narrow screens), CSV and JSON have no size: NAME.FORMAT.
+        """
+        files = name_files(self.name, formats, sizes)
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for file, data in export.render(self, files):
+            write_whole(Path(folder) / file, data)
+        return [Path(folder) / file for file in files]
 
 
-def cite(rows: Iterable[str], sources: pd.DataFrame, licence: str) -> str:
-    """Say on how many pages the rows rest (their `sources` cells), as of when, and the licence of the data."""
-    ids = {source for cell in rows if pd.notna(cell) for source in cell.split("; ")}
-    used = sources[sources["source_id"].isin(ids)]
-    keep = licence.replace(" ", "\u00a0")
-    dated = used["published"].dropna()
-    latest = f", the latest of {dated.max()}" if len(dated) else ""
-    return f"Sources: {len(used)} public pages{latest}. Data: Talks and Strikes {__version__}, {keep}."
-
-
-def _render(figure: Figure, kind: str, dpi: int) -> bytes:
-    out = io.BytesIO()
-    metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
-                "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}  # fmt: skip
-    with matplotlib.rc_context(PLAIN):
-        figure.savefig(out, format=kind, dpi=dpi, metadata=metadata[kind], facecolor=theme.PAPER)
-    return out.getvalue()
-
-
-def _thin(png: bytes) -> bytes:
-    """Reduce a picture to 255 colours, a quarter of the bytes: notebooks are kept in the history."""
-    out = io.BytesIO()
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def wrap(words: str, width: float, size: str = "small", face: str = "regular", scale: float = 1.0) -> list[str]:
-    """Break words into lines of at most `width` mm."""
-    most = len(words)
-    while True:
-        lines = textwrap.wrap(words, most, break_long_words=False)
-        if most < 10 or max(map(len, lines), default=0) == 0:
-            return lines
-        if max(text_width(line, size, face, scale) for line in lines) <= width:
-            return lines
-        most = max(map(len, lines)) - 1
-
-
-def text_width(words: str, size: str = "label", face: str = "regular", scale: float = 1.0) -> float:
-    """Return the width of words on paper, in mm."""
-    figure = Figure(dpi=DPI["layout"])
-    text = theme.write(figure, 0, 0, words, size=size, face=face)
-    text.set_fontproperties(theme.font(size, face, scale))
-    box = text.get_window_extent(FigureCanvasAgg(figure).get_renderer())
-    return box.width / DPI["layout"] / theme.MM
-
-
-def find_collisions(figure: Figure) -> list[str]:
-    """Return the pairs of texts whose boxes overlap, and the texts that leave the figure; an empty list is good."""
-    figure.draw_without_rendering()
-    page = figure.bbox
-    shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
-    boxes = [(t.get_text(), t.get_window_extent()) for t in shown]
-    found = [f"'{words}' leaves the figure" for words, box in boxes
-             if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1]  # fmt: skip
-    for i, (words, box) in enumerate(boxes):
-        for other, by in boxes[i + 1 :]:
-            across = min(box.x1, by.x1) - max(box.x0, by.x0)
-            down = min(box.y1, by.y1) - max(box.y0, by.y0)
-            if across > 0.5 and down > 0.5:
-                found.append(f"'{words}' overlaps '{other}'")
-    return found
+def _say(mark: object, publishers: pd.Series) -> str:
+    """Put a mark into lines of words."""
+    pages = list(dict.fromkeys(publishers[source] for source in mark.sources.split("; "))) if mark.sources else []
+    more = f" and {len(pages) - MOST} more" if len(pages) > MOST else ""
+    named = mark.title.startswith(mark.said_by)  # as in `Dmitry Peskov: clarify`
+    lines = [mark.title, mark.date, mark.words, "" if named else f"Said by: {mark.said_by}",
+             f"Sources: {', '.join(pages[:MOST])}{more}" if pages else ""]  # fmt: skip
+    return "\n".join(part for line in lines if line for part in textwrap.wrap(line, WIDE))

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis import replies, toll, when
+from analysis import night, replies, toll, when
 from analysis.load import Record
+from analysis.marks import REMOTE
+from analysis.stretches import name_days
 
 
 class Findings(UserList):
@@ -46,14 +48,16 @@ def of_places(record: Record) -> Findings:
     strikes = record.events[record.events["kind"] == "strike"]
     by = strikes["attacker"].value_counts()
     most = strikes["place"].str.split(",").str[0].value_counts()
-    venues = record.events[record.events["kind"].isin(["talks", "meeting"])]
+    met = record.events[record.events["kind"].isin(["talks", "meeting"])]
+    remote = met["title"].str.contains(REMOTE)
+    venues = met[~remote]
     hosts = venues.dropna(subset=["place"]).drop_duplicates("place")
     home = hosts["country"].isin(strikes.loc[strikes["attacker"] == by.index[0], "country"])
     return Findings([
         f"The record holds {_list(f'{count} strikes by {side}' for side, count in by.items())}; "
         f"{most.index[0]} was struck most often, {most.iloc[0]} times.",
         f"{len(venues)} talks and meetings took place in {len(hosts)} places of {hosts['country'].nunique()} "
-        f"countries; {home.sum()} of these places lies in the country that most strikes hit.",
+        f"countries, {remote.sum()} more by video; {home.sum()} of these places lies in the country that most strikes hit.",
         f"{(strikes['where_prec'] >= 4).sum()} strikes are placed no closer than a region or a country.",
     ])  # fmt: skip
 
@@ -62,7 +66,7 @@ def of_timeline(record: Record) -> Findings:
     """Say what lies in the focus window, and how long it took from the signal to direct talks."""
     inside = _inside(record.events, record)
     kinds = inside["kind"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    signal = record.events[record.events["event_id"] == record.episode["signal"]["event"]]
+    signal = _signal(record)
     talks = record.events[record.events["event_id"].str.startswith("talks-")].sort_values("earliest")
     resumed = talks[when.after(talks, signal).fillna(False)].iloc[[0]]
     last = talks[when.before(talks, signal).fillna(False)].iloc[[-1]]
@@ -134,6 +138,64 @@ def of_casualties(record: Record) -> Findings:
     ])  # fmt: skip
 
 
+def of_nights(record: Record) -> Findings:
+    """Say how many drones and missiles were reported, what became of them, what truces changed, how totals compare."""
+    nights = night.split_drones(record.nights).join(night.bound_nights(record.nights, record.episode["zones"][0]))
+    nights.index = pd.to_datetime(nights["night"])
+    names = record.actors.set_index("actor_id")["name"]
+    who = _list(f"the {names[one]}" for one in nights["reported_by"].dropna().unique())
+    launched, missiles = nights["drones_launched"], nights["missiles_launched"]
+    split = nights[nights["report"] == "in parts"]
+    shot, lost, neither, whole = (split[name].sum() for name in (*night.PARTS, "drones_neither", "drones_launched"))
+    most, heaviest = (numbers.astype("Float64").idxmax() for numbers in (launched, missiles))
+    later = heaviest - _day(_signal(record)["earliest"].iloc[0], record)
+    return Findings([
+        f"{who[0].upper()}{who[1:]} reported {launched.sum():,} drones launched in {(launched > 0).sum()} of {len(nights)} "
+        f"nights, {name_days(nights.index.min(), nights.index.max())}. {(launched == 0).sum()} nights are recorded as without "
+        f"drones; for {launched.isna().sum()} no total was found, and for {missiles.isna().sum()} no number of missiles.",
+        f"In the {len(split)} nights whose report gives all parts, {whole:,} drones were launched: {shot:,} were shot down and "
+        f"{lost:,} lost; {neither:,} are reported as neither, which does not say that they hit.",
+        f"Most drones were reported for the night to {most:%-d %B} ({launched[most]}), most missiles for the night to "
+        f"{heaviest:%-d %B} ({missiles[heaviest]}), {later.days} days after the day of the signal.",
+        *_set_against_truces(nights, record),
+        *_check_totals(record),
+    ])  # fmt: skip
+
+
+def _set_against_truces(nights: pd.DataFrame, record: Record) -> list[str]:
+    """Say how many nights that an undisputed truce covers, wholly or in part, had drones; nothing where none had in part."""
+    events = record.events
+    truces = events[(events["kind"] == "truce") & events["lasted"] & (events["status"] != "disputed")]
+    wholly, partly = pd.Series(False, nights.index), pd.Series(False, nights.index)
+    for truce in truces.itertuples():
+        wholly |= (nights["earliest"] >= truce.earliest) & (nights["latest"] <= truce.latest)
+        partly |= (nights["latest"] > truce.earliest) & (nights["earliest"] < truce.latest)
+    inside, across = nights.loc[wholly, "drones_launched"], nights.loc[partly & ~wholly, "drones_launched"]
+    came = across[across > 0]
+    if inside.empty or came.empty:
+        return []
+    return [f"Of {len(inside)} nights (18:00 to 06:00) wholly within a truce whose span is undisputed, {(inside == 0).sum()} are "
+            f"recorded as without drones; of {len(across)} partly within one, {len(came)} had drones: those to "
+            f"{_list(f'{day:%-d %B} ({count})' for day, count in came.items())}."]  # fmt: skip
+
+
+def _check_totals(record: Record) -> list[str]:
+    """Say what the nights come to where an exact total of drones was given; nothing where none was."""
+    totals = night.compare_totals(record.nights, record.night_totals)
+    exact = totals[(totals["measure"] == "drones") & (totals["wording"] == "exact") & totals["difference"].notna()]
+    if exact.empty:
+        return []
+    return ["Where an exact total of drones was given for a longer period, the nights come to "
+            f"{_list(map(_compare, exact.itertuples()))}."]  # fmt: skip
+
+
+def _compare(total: object) -> str:
+    """Say what the nights come to against an exact total."""
+    missing = f", {total.counted} of {total.nights} nights" if total.missing else ""
+    span = name_days(pd.Timestamp(total.start), pd.Timestamp(total.end))
+    return f"{total.summed:,} of {total.total:,} ({span}{missing})"
+
+
 def _fallen(claims: pd.DataFrame) -> list[tuple[str, int, int]]:
     """Return the strikes whose exact count of killed was followed by a lower one: event, before, after."""
     exact = claims[(claims["measure"] == "killed") & (claims["population"] == "all") & (claims["wording"] == "exact")]
@@ -145,6 +207,11 @@ def _fallen(claims: pd.DataFrame) -> list[tuple[str, int, int]]:
             at = drops.idxmin()
             fallen.append((event, int(group.loc[at, "low"] - drops[at]), int(group.loc[at, "low"])))
     return fallen
+
+
+def _signal(record: Record) -> pd.DataFrame:
+    """Return the event from which the record counts, as a frame of one row."""
+    return record.events[record.events["event_id"] == record.episode["signal"]["event"]]
 
 
 def _window(record: Record) -> pd.Series:
@@ -167,4 +234,4 @@ def _list(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-ALL = (of_record, of_places, of_timeline, of_statements, of_casualties)
+ALL = (of_record, of_places, of_timeline, of_statements, of_casualties, of_nights)

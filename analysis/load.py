@@ -315,7 +315,7 @@ def _read_dates(texts: pd.Series, zones: pd.Series | None, home: Sequence[str]) 
 
 def _join(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Give events and statements their place; statements, proposals and claims the side of who stands first."""
-    places = tables["locations"][["location_id", "name", "country", "lat", "lon", "where_prec"]]
+    places = tables["locations"][["location_id", "name", "country", "lat", "lon", "where_prec", "timezone"]]
     places = places.rename(columns={"name": "place"})
     sides = tables["actors"].set_index("actor_id")["side"]
     out = dict(tables)

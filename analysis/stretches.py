@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num, num2date
 
-from analysis import theme
-from analysis.exhibit import text_width
+from analysis import theme, when
+from analysis.theme import text_width
 
 GAP = 90
 """Days without a mark for which the axis is broken."""
@@ -24,6 +24,23 @@ def open_window(episode: Mapping[str, object], start: str | None, end: str | Non
     """Return the first and the last minute of a span of local days, by default those of the focus."""
     first, last = (pd.Timestamp(day or focus) for day, focus in zip((start, end), episode["focus"], strict=True))
     return first, last + pd.Timedelta(days=1, minutes=-1)
+
+
+def keep_touching(rows: pd.DataFrame, episode: Mapping[str, object], start: str | None, end: str | None) -> pd.DataFrame:
+    """Keep the rows with a date that may touch a span of local days; all rows where no day is given."""
+    zone = episode["zones"][0]
+    bounds = when.read(pd.Series([start, end]), pd.Series([zone, zone]))
+    begun = bounds["earliest"][0] if start else rows["earliest"].min()
+    over = bounds["latest"][1] if end else rows["latest"].max()
+    return rows[when.touches(rows, begun, over)] if start or end else rows
+
+
+def name_span(rows: pd.DataFrame, zone: str) -> str:
+    """Say from which day to which the rows with a date reach; nothing if there is none."""
+    if rows.empty:
+        return ""
+    ends = rows["latest"].fillna(rows["earliest"])
+    return name_days(rows["earliest"].min().tz_convert(zone), ends.max().tz_convert(zone))
 
 
 def name_days(first: pd.Timestamp, last: pd.Timestamp) -> str:
@@ -50,13 +67,18 @@ class Stretch:
     left: float
     width: float
 
+    @property
+    def day_per_mm(self) -> float:
+        """Return how much time a mm is, in days."""
+        return (self.end - self.start) / self.width
+
     def mm(self, day: float) -> float:
         """Return where a day lies on paper, at the edge if it lies beyond."""
         return self.left + self.width * min(max((day - self.start) / (self.end - self.start), 0), 1)
 
     def day(self, mm: float) -> float:
         """Return the day at a place on paper."""
-        return self.start + (mm - self.left) / self.width * (self.end - self.start)
+        return self.start + (mm - self.left) * self.day_per_mm
 
 
 def find_stretches(starts: pd.Series, ends: pd.Series, window: Window) -> list[Window]:
@@ -80,12 +102,20 @@ def name_gaps(pieces: list[Window]) -> list[str]:
 
 
 def spread(pieces: list[Window], left: float, wide: float, grow: float) -> list[Stretch]:
-    """Lay stretches of time side by side at one scale; a short one gets days on both sides, up to the least width."""
-    days = [date2num(end) - date2num(begin) for begin, end in pieces]
+    """Lay stretches of time side by side at one scale; a short one gets days on both sides, up to the least width.
+
+    Where there is no room for that, all are equally wide.
+    """
+    # A moment that stands alone has no length.
+    days = [max(date2num(end) - date2num(begin), 1 / 24) for begin, end in pieces]
     room, least = wide - left - BREAK * grow * (len(pieces) - 1), LEAST * grow
     scale, short = room / sum(days), set()
     while more := {i for i, n in enumerate(days) if n * scale < least} - short:
         short |= more
+        if len(short) == len(days):
+            least = room / len(days)
+            scale = least / max(days)
+            break
         scale = (room - least * len(short)) / sum(n for i, n in enumerate(days) if i not in short)
     out = []
     for (begin, _), n in zip(pieces, days, strict=True):
@@ -96,37 +126,48 @@ def spread(pieces: list[Window], left: float, wide: float, grow: float) -> list[
     return out
 
 
-def pick_ticks(stretch: Stretch, grow: float, *, years: bool) -> tuple[list[float], list[tuple[float, str]]]:
-    """Return the days at which lines stand, and where labels stand with their words: days, weeks or months."""
+def pick_ticks(stretch: Stretch, grow: float, *, years: bool, later: bool = False
+               ) -> tuple[list[float], list[tuple[float, str]]]:  # fmt: skip
+    """Return the days at which lines stand, and where labels stand with their words: days, weeks or months.
+
+    The first label of a stretch may begin left of it, unless the stretch is a `later` one; `years` names each year once.
+    """
     scale = stretch.width / (stretch.end - stretch.start) / grow
     first, last = (pd.Timestamp(num2date(day)).tz_localize(None) for day in (stretch.start, stretch.end))
     step = next((n for n in (1, 2, 4, 7) if n * scale > 7), None)
     days = pd.date_range(first.ceil("D"), last)
-    every = days[::step] if step else days[days.day == 1]
-    every = every if len(every) else days[:1]
+    every = days[::step] if step else _pick_months(days, scale)
     midday = pd.Timedelta(hours=12 if step in (1, 2) else 0)
     if (stretch.end - stretch.start) * scale < 2 * LEAST:
         every = every[abs((every - first) - (last - first) / 2).argsort()[:1]]
-    labels, end = [], -6.0
+    labels, end, named = [], -2.6 if later else -6.0, None
     for day in every:
-        said = f"{day.day} {day:%b}" + (f" {day.year}" if years and not labels else "")
+        said = f"{day.day} {day:%b}" + (f" {day.year}" if years and day.year != named else "")
         at, half = (day + midday - first) / pd.Timedelta(days=1) * scale, text_width(said, "small") / 2
         if at - half > end + 0.6 and at + half < (stretch.end - stretch.start) * scale + 2:
             labels.append((date2num(day + midday), said))
-            end = at + half
+            end, named = at + half, day.year
     return list(date2num(days if midday else every)), labels
 
 
-def draw_stretches(ax: Axes, stretches: list[Stretch], y: float, *, ends: tuple[float, float], clock: str) -> None:
-    """Draw the axis at y, its ticks with faint lines between `ends`, strokes where it is broken, the clock's name."""
-    grow, wide = theme.scale_of(ax.figure), ax.get_xlim()[1]
+def _pick_months(days: pd.DatetimeIndex, scale: float) -> pd.DatetimeIndex:
+    """Return the first days of as many months of a year as there is room for, each year the same ones."""
+    step = next((n for n in (1, 2, 3, 6) if 30 * n * scale > 9), 12)
+    firsts = days[days.day == 1]
+    months = firsts[(firsts.month - 1) % step == 0]
+    return next((found for found in (months, firsts[:1]) if len(found)), days[:1])
+
+
+def draw_stretches(ax: Axes, stretches: list[Stretch], y: float, *, ends: tuple[float, float]) -> None:
+    """Draw the axis at y, its ticks with faint lines between `ends`, strokes where it is broken."""
+    grow = theme.scale_of(ax.figure)
     years = num2date(stretches[0].start).year != num2date(stretches[-1].end).year
     for stretch, after in zip(stretches, [*stretches[1:], None], strict=True):
         right = stretch.left + stretch.width
         ax.plot(
             [stretch.left, right], [y, y], color=theme.MUTED, linewidth=0.8 * grow, solid_capstyle="butt", gid="axis"
         )
-        lines, labels = pick_ticks(stretch, grow, years=years)
+        lines, labels = pick_ticks(stretch, grow, years=years, later=stretch is not stretches[0])
         ax.vlines([stretch.mm(day) for day in lines], *ends, color=theme.HAIR, linewidth=0.5 * grow, zorder=0)
         for day, said in labels:
             theme.write(
@@ -136,5 +177,3 @@ def draw_stretches(ax: Axes, stretches: list[Stretch], y: float, *, ends: tuple[
             for x in (right, after.left):
                 ax.plot([x - 0.6 * grow, x + 0.6 * grow], [y + 1.4 * grow, y - 1.4 * grow], color=theme.MUTED,
                         linewidth=0.8 * grow, clip_on=False, gid="break")  # fmt: skip
-    theme.write(ax, 0, y + 2 * grow, clock, size="small", face="italic", color=theme.MUTED, va="center")
-    ax.set_xlim(0, wide)

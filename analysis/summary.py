@@ -108,6 +108,9 @@ def _is_open(color: object) -> bool:
 
 
 def _path(points: np.ndarray, x: object, y: object) -> str:
+    level = 1 < len(points) <= 12 and len({y(py) for _, py in points}) == 1 and np.isfinite(points).all()
+    if level:
+        return f"({', '.join(dict.fromkeys(x(px) for px, _ in points))}; {y(points[0][1])})"
     shown = [f"({x(px)}, {y(py)})" for px, py in points[:12] if np.isfinite([px, py]).all()]
     rest = f" and {len(points) - 12} more, {_extent(points, x, y)}" if len(points) > 12 else ""
     return " ".join(shown) + rest
@@ -119,3 +122,20 @@ def _extent(points: np.ndarray, x: object, y: object) -> str:
         return "nowhere"
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
     return f"from ({x(x0)}, {y(y0)}) to ({x(x1)}, {y(y1)})"
+
+
+def find_collisions(figure: Figure) -> list[str]:
+    """Return the pairs of texts whose boxes overlap, and the texts that leave the figure; an empty list is good."""
+    figure.draw_without_rendering()
+    page = figure.bbox
+    shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
+    boxes = [(t.get_text(), t.get_window_extent()) for t in shown]
+    found = [f"'{words}' leaves the figure" for words, box in boxes
+             if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1]  # fmt: skip
+    for i, (words, box) in enumerate(boxes):
+        for other, by in boxes[i + 1 :]:
+            across = min(box.x1, by.x1) - max(box.x0, by.x0)
+            down = min(box.y1, by.y1) - max(box.y0, by.y0)
+            if across > 0.5 and down > 0.5:
+                found.append(f"'{words}' overlaps '{other}'")
+    return found

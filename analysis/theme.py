@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import cache
 from importlib.metadata import files
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font
+from matplotlib.text import Text
 
 MM = 1 / 25.4
 """Inches in a millimetre."""
+DPI = 150
+"""Resolution at which figures are laid out; saving may use another."""
 
 SIZES: dict[str, tuple[float, float | None]] = {
     "column": (85, None), "page": (170, None), "slide": (254, 142.875), "square": (150, 150),
@@ -35,11 +42,25 @@ POINTS = {"title": 10.5, "subtitle": 7.5, "label": 7.0, "small": 6.2}
 FACES = {"regular": "Regular", "italic": "It", "semibold": "Semibold", "bold": "Bold"}
 
 
+FACES_ON_SCREEN = {
+    "regular": {}, "italic": {"style": "italic"}, "semibold": {"weight": 600}, "bold": {"weight": 700},
+}  # fmt: skip
+"""How plotly is told of a face."""
+FAMILY = "'Source Sans Pro', 'Source Sans 3', 'Noto Sans', Arial, sans-serif"
+"""The typeface in a browser; exported pages bring it with them."""
+
+
 @cache
 def _face(name: str) -> str:
     """Return the path of a face of Source Sans Pro (SIL OFL), which comes with an installed package."""
     wanted = f"SourceSansPro-{FACES[name]}.ttf"
     return str(next(f.locate() for f in files("font-source-sans-pro") or () if f.name == wanted))
+
+
+@cache
+def _letters(face: str) -> frozenset[int]:
+    """Return the code points that a face has."""
+    return frozenset(FT2Font(_face(face)).get_charmap())
 
 
 def font(size: str = "label", face: str = "regular", scale: float = 1.0) -> FontProperties:
@@ -66,6 +87,8 @@ def write(on: Axes | Figure, x: float, y: float, words: str, *, size: str = "lab
           color: str = TEXT, **options: object) -> Artist:  # fmt: skip
     """Write words as plain text (no math, no markup) at x, y; `options` go to matplotlib's Text."""
     figure = on if isinstance(on, Figure) else on.figure
+    if not {ord(letter) for letter in words} - {10} <= _letters(face):
+        face = "regular"  # the italic has no Cyrillic letters
     text = on.text(x, y, words, color=color, fontproperties=font(size, face, scale_of(figure)), **options)
     text.set_parse_math(False)
     return text
@@ -90,3 +113,54 @@ def set_ticks(ax: Axes, axis: str, places: list[float], words: list[str], *, col
     (ax.set_xticks if axis == "x" else ax.set_yticks)(places, words)
     for label in (ax.get_xticklabels if axis == "x" else ax.get_yticklabels)():
         label.set(fontproperties=font("small", scale=scale_of(ax.figure)), color=color, parse_math=False)
+
+
+def wrap(words: str, width: float, size: str = "small", face: str = "regular", scale: float = 1.0) -> list[str]:
+    """Break words into lines of at most `width` mm."""
+    most = max(len(words), 1)
+    while True:
+        lines = textwrap.wrap(words, most, break_long_words=False)
+        if most < 10 or max(map(len, lines), default=0) == 0:
+            return lines
+        if max(text_width(line, size, face, scale) for line in lines) <= width:
+            return lines
+        most = max(map(len, lines)) - 1
+
+
+@cache
+def text_width(words: str, size: str = "label", face: str = "regular", scale: float = 1.0) -> float:
+    """Return the width of words on paper, in mm."""
+    figure, renderer = _paper()
+    text = Text(text=words, fontproperties=font(size, face, scale), parse_math=False, figure=figure)
+    return text.get_window_extent(renderer).width / DPI / MM
+
+
+@cache
+def _paper() -> tuple[Figure, RendererAgg]:
+    """Return an empty figure on which words are measured, and what measures them."""
+    figure = Figure(dpi=DPI)
+    return figure, FigureCanvasAgg(figure).get_renderer()
+
+
+def lay_out(width: int, height: int) -> dict[str, object]:
+    """Return what every interactive figure of this size in px has in common, as plotly's layout."""
+    return {
+        "width": width, "height": height, "autosize": False, "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+        "paper_bgcolor": PAPER, "plot_bgcolor": "rgba(0,0,0,0)", "font": {"family": FAMILY, "color": TEXT},
+        "hovermode": "closest", "hoverdistance": 12,
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": MUTED, "align": "left",
+                       "font": {"family": FAMILY, "size": 13, "color": TEXT}},
+        "legend": {"orientation": "h", "x": 0.012, "xanchor": "left", "y": 0, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
+                   "font": {"size": 12}, "itemsizing": "constant"},
+    }  # fmt: skip
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, 1 to 21, as WCAG 2.2 counts it."""
+    dark, light = sorted(_luminance(color) for color in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: str) -> float:
+    parts = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in to_rgb(color)]
+    return sum(weight * v for weight, v in zip((0.2126, 0.7152, 0.0722), parts, strict=True))

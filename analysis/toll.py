@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 COUNTED = ["event_id", "measure", "population"]
+COLUMNS = [*COUNTED, "low", "best", "high", "wording", "claimed_by", "side", "claim_id", "contested_by", "claims",
+           "earliest", "latest"]  # fmt: skip
 
 
 def as_known(claims: pd.DataFrame, at: pd.Timestamp | None = None) -> pd.DataFrame:
@@ -27,12 +29,29 @@ def as_known(claims: pd.DataFrame, at: pd.Timestamp | None = None) -> pd.DataFra
     (ids of the claims that contest it, tuple), `claims` (how many were known) and `as_of` (earliest, latest) of it.
     """
     known = claims if at is None else claims[claims["latest"] <= at]
-    order = known.assign(seq=known["seq"].fillna(0)).sort_values([*COUNTED, "seq", "claim_id"])
-    rows = [_reduce(group) for _, group in order.groupby(COUNTED, sort=True)]
-    columns = [*COUNTED, "low", "best", "high", "wording", "claimed_by", "side", "claim_id", "contested_by", "claims",
-               "earliest", "latest"]  # fmt: skip
-    out = pd.DataFrame(rows, columns=columns)
-    return out.astype({"low": "Int64", "best": "Int64", "high": "Int64", "claims": "Int64"})
+    return _frame([_reduce(group) for _, group in _in_order(known).groupby(COUNTED, sort=True)], COLUMNS)
+
+
+def replay(claims: pd.DataFrame) -> pd.DataFrame:
+    """Reduce claims as `as_known` does, anew at each moment at which a claim became known.
+
+    Returns the columns of `as_known` and `at` (that moment, UTC): one row per event, measure, population and moment.
+    """
+    rows = [
+        {**_reduce(group[group["latest"] <= at]), "at": at}
+        for _, group in _in_order(claims).groupby(COUNTED, sort=True)
+        for at in sorted(group["latest"].dropna().unique())
+    ]
+    return _frame(rows, [*COLUMNS, "at"]).astype({"at": claims["latest"].dtype})
+
+
+def _in_order(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims in the order of the ledger; those that stand outside it come first."""
+    return claims.assign(seq=claims["seq"].fillna(0)).sort_values([*COUNTED, "seq", "claim_id"])
+
+
+def _frame(rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("low", "best", "high", "claims"), "Int64"))
 
 
 def _reduce(group: pd.DataFrame) -> dict[str, object]:
@@ -76,7 +95,8 @@ def add_up(tolls: pd.DataFrame, by: str) -> pd.DataFrame:
         found = group[group[["low", "best", "high"]].notna().any(axis=1)]
         sums = {name: found[name].sum(skipna=False) if len(found) else pd.NA for name in ("low", "best", "high")}
         rows[value] = sums | {"counted": len(found), "strikes": len(group)}
-    out = pd.DataFrame.from_dict(rows, orient="index").rename_axis(by)
+    columns = ["low", "best", "high", "counted", "strikes"]
+    out = pd.DataFrame.from_dict(rows, orient="index", columns=None if rows else columns).rename_axis(by)
     return out.astype("Int64")
 
 

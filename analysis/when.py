@@ -143,6 +143,57 @@ def touches(a: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Serie
     return (a["earliest"] <= end) & ((a["latest"] >= start) | a["latest"].isna())
 
 
+def say(bounds: object, zone: str, *, home: Sequence[str] = HOME) -> str:
+    """Put an interval into words with its zone: `21 April 2025, between 10:20 and 16:48, Kyiv time`.
+
+    `bounds` has the columns of `read` as attributes, and may have `timezone`, that of its place (a row of events or
+    statements does). Whole days are those of the place, or of `home` where there is none; times are those of `zone`.
+    """
+    place = getattr(bounds, "timezone", None)
+    own = [place] if isinstance(place, str) else list(home)
+    if pd.isna(bounds.earliest):
+        return "date unknown"
+    if not bounds.lasted:
+        pad = pd.Timedelta(days=1 if bounds.about else 0)
+        words, clock = _say_between(bounds.earliest + pad, bounds.latest - pad, zone, own)
+        return f"{'about ' if bounds.about else ''}{words}, {clock}"
+    begin, clock = _say_between(bounds.earliest, bounds.latest_start, zone, own)
+    if pd.isna(bounds.latest):
+        return f"from {begin}, open end, {clock}"
+    end, other = _say_between(bounds.earliest_end, bounds.latest, zone, own)
+    return f"from {begin}{'' if clock == other else f', {clock},'} to {end}, {other}"
+
+
+def _say_between(first: pd.Timestamp, last: pd.Timestamp, zone: str, own: Sequence[str]) -> tuple[str, str]:
+    """Return the words for a moment between two others, and the name of the clock."""
+    if clock := _find_days(first, last, own):
+        a, b = first.tz_convert(clock[0]), last.tz_convert(clock[-1])
+        day, named = f"{b.day} {b:%B %Y}", _name_clock([name for name in own if name in clock])
+        if a.date() == b.date():
+            return day, named
+        begin = f"{a.day}" + (f" {a:%B}" if a.month != b.month or a.year != b.year else "")
+        return f"between {begin}{f' {a.year}' if a.year != b.year else ''} and {day}", named
+    a, b = first.tz_convert(zone), last.tz_convert(zone)
+    if a == b:
+        return f"{a.day} {a:%B %Y, %H:%M}", _name_clock([zone])
+    if a.date() == b.date():
+        return f"{a.day} {a:%B %Y}, between {a:%H:%M} and {b:%H:%M}", _name_clock([zone])
+    return f"between {a.day} {a:%B %Y, %H:%M} and {b.day} {b:%B %Y, %H:%M}", _name_clock([zone])
+
+
+def _find_days(first: pd.Timestamp, last: pd.Timestamp, own: Sequence[str]) -> list[str]:
+    """Return the zone in which an interval is whole days, or those of its first and its last midnight; or none."""
+    starts = [name for name in own if first.tz_convert(name).strftime("%H:%M") == "00:00"]
+    ends = [name for name in own if last.tz_convert(name).strftime("%H:%M") == "23:59"]
+    both = [name for name in own if name in starts and name in ends]
+    return both[:1] or (list(dict.fromkeys([starts[0], ends[-1]])) if starts and ends else [])
+
+
+def _name_clock(zones: Sequence[str]) -> str:
+    """Say whose time it is: `Kyiv or Moscow time`."""
+    return " or ".join(zone.rpartition("/")[2].replace("_", " ") for zone in zones) + " time"
+
+
 def _clock(part: str, *, last: bool) -> datetime:
     """Return the first or last minute of a day, month or minute; aware only for a minute."""
     at = datetime.fromisoformat(part if len(part) >= _LEN_DAY else f"{part}-01")

@@ -17,6 +17,7 @@ from shapely import Point
 
 from analysis import basemap, theme
 from analysis.basemap import EUROPE, FOLDER, UKRAINE
+from analysis.exhibits.maps import FLATTEST, TALLEST
 
 SPEC = importlib.util.spec_from_file_location("build", FOLDER / "build.py")
 build = importlib.util.module_from_spec(SPEC)
@@ -57,7 +58,8 @@ def countries(request, borders):
     return getattr(borders, request.param).set_index("iso").geometry
 
 
-@pytest.fixture(params=[EUROPE, UKRAINE], ids=lambda frame: frame.name)
+@pytest.fixture(params=[EUROPE, UKRAINE, *(frame.fit(aspect) for frame in (EUROPE, UKRAINE) for aspect in (FLATTEST, TALLEST))],
+                ids=lambda frame: f"{frame.name}-{frame.aspect:.2f}")  # fmt: skip
 def frame(request):
     return request.param
 
@@ -275,13 +277,22 @@ def test_no_edge_of_the_data_is_in_view(frame):
 
 
 def test_europe_shows_the_venues_and_ukraine_the_whole_of_ukraine(borders):
-    venues = {"London": (-0.13, 51.51), "Riyadh": (46.72, 24.69), "Jeddah": (39.19, 21.49), "Murmansk": (33.09, 68.97),
+    venues = {"London": (-0.13, 51.51), "Riyadh": (46.72, 24.69), "Jeddah": (39.19, 21.49), "Moscow": IN_RUSSIA["Moscow"],
               "Saint Petersburg": (30.31, 59.94), "Ankara": (32.85, 39.92), "Kyiv": KYIV}  # fmt: skip
     shown = {EUROPE: np.array(list(venues.values())), UKRAINE: shapely.get_coordinates(borders.regions.geometry)}
     for frame, places in shown.items():
         left, right, bottom, top = frame.limits
         x, y = basemap.project(*places.T, frame)
         assert (x > left + 30).all() and (x < right - 30).all() and (y > bottom + 30).all() and (y < top - 30).all()
+
+
+@pytest.mark.parametrize("aspect", [0.4, 0.8, 1.2])
+def test_a_frame_fitted_to_a_room_shows_more_and_nothing_less(frame, aspect):
+    frame, fitted = replace(frame, margin=(0.0, 0.0)), frame.fit(aspect)
+    assert fitted.aspect == pytest.approx(aspect)
+    inner, outer = np.array(frame.limits), np.array(fitted.limits)
+    assert (outer[[0, 2]] <= inner[[0, 2]]).all() and (outer[[1, 3]] >= inner[[1, 3]]).all()
+    assert fitted.proj == frame.proj and fitted.fit(aspect) == fitted
 
 
 def test_the_map_has_equal_scales_its_own_limits_and_neither_box_nor_ticks(frame, borders):

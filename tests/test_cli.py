@@ -39,11 +39,37 @@ def test_figures_writes_nothing_from_a_faulty_record(folder, tmp_path, capsys):
     assert "events.csv: missing" in capsys.readouterr().err and not (tmp_path / "out").exists()
 
 
-def test_one_figure_in_one_size_and_format(tmp_path, capsys):
-    assert cli.main(["figures", "--only", "tolls", "--size", "slide", "--format", "svg", "--out", str(tmp_path)]) == 0
-    assert [p.name for p in tmp_path.iterdir()] == ["tolls-slide.svg"]
+def test_one_figure_in_one_size_format_and_window(tmp_path, capsys):
+    words = ["--only", "tolls", "--size", "slide", "--format", "svg", "--from", "2025-04-11", "--to", "2025-04-24"]
+    assert cli.main(["figures", *words, "--out", str(tmp_path)]) == 0
+    made = tmp_path / "tolls-from-2025-04-11-to-2025-04-24-slide.svg"
+    assert {p.name for p in tmp_path.iterdir()} == {made.name, ".made.json"}
     said = capsys.readouterr()
-    assert said.out == f"Wrote 1 files (1 exhibits as SVG) to {tmp_path.resolve()}\n" and "figures" in said.err
+    assert said.out == f"Wrote 1 file to {tmp_path.resolve()}.\n" and "tolls" in said.err
+    assert cli.main(["figures", *words, "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == f"Nothing to do: 1 file in {tmp_path.resolve()} is up to date.\n"
+
+
+@pytest.mark.parametrize(("words", "says"), [
+    (["--from", "2025-13-11"], "argument --from: '2025-13-11' is not a day; expected one as 2025-04-11"),
+    (["--from", "2025-04-12", "--to", "2025-04-11"], "--from 2025-04-12 is after --to 2025-04-11"),
+    (["--only", "coverage", "--to", "2025-04-11"], "coverage has no dates: leave out --from and --to"),
+    (["--only", "nothing"], "argument --only: invalid choice: 'nothing'"),
+    (["--size", "large"], "argument --size: invalid choice: 'large'"),
+    (["--format", "gif"], "argument --format: invalid choice: 'gif'"),
+])  # fmt: skip
+def test_wrong_words_are_one_sentence_and_exit_code_one(words, says, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["figures", *words, "--out", str(tmp_path / "out")])
+    err = capsys.readouterr().err
+    assert stop.value.code == 1 and err.startswith(says) and err.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_window_leaves_out_what_has_no_dates(tmp_path, capsys):
+    assert cli.main(["figures", "--format", "json", "--from", "2025-04-11", "--out", str(tmp_path)]) == 0
+    assert len(list(tmp_path.glob("*.json"))) == len(cli.EXHIBIT_NAMES) - 1 + 1  # less coverage, with the ledger
+    assert not list(tmp_path.glob("coverage*"))
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, capsys):

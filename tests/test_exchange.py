@@ -6,10 +6,10 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 
-from analysis.exhibit import find_collisions
 from analysis.exhibits import exchange
-from analysis.exhibits.exchange import ANSWERS, LANES, trace_answers
+from analysis.lanes import ANSWERS, LANES, trace_answers
 from analysis.stretches import open_window
+from analysis.summary import find_collisions
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +19,17 @@ def exhibit(record):
 
 @pytest.fixture(scope="module")
 def ax(exhibit):
-    return exhibit.figure().axes[0]
+    return time_of(exhibit.figure())
 
 
 @pytest.fixture(scope="module")
 def lanes(record):
     return trace_answers(record, open_window(record.episode, None, None), record.episode["zones"][0])[0]
+
+
+def time_of(figure):
+    """Return the area in which statements and strikes stand."""
+    return next(part for part in figure.axes[0].child_axes if part.get_gid() == "time")
 
 
 def marks(exhibit, kind):
@@ -81,24 +86,22 @@ def test_an_uncertain_time_is_a_line_as_long_as_its_interval(exhibit, ax):
 
 def test_an_arc_leads_from_each_answer_to_what_it_answers(exhibit, ax):
     drawn = spots(ax, set(marks(exhibit, "statement")["id"]))
-    arcs = {
-        p.get_gid(): p._posA_posB for p in ax.patches if isinstance(p, FancyArrowPatch) and " > " in str(p.get_gid())
-    }
     given = marks(exhibit, "reply")
-    assert set(arcs) == set(given["records"].str.replace("; ", " > ")) and len(given) > 20
+    arcs = {p.get_gid(): p._posA_posB for p in ax.patches if isinstance(p, FancyArrowPatch) and p.get_gid() in set(given["id"])}
+    assert set(arcs) == set(given["id"]) and len(given) > 20
     for mark in given.itertuples():
-        start, end = arcs[mark.records.replace("; ", " > ")]
-        assert tuple(start) == drawn[mark.id]
+        start, end = arcs[mark.id]
+        assert tuple(start) == drawn[mark.statement]
         if mark.answers in drawn:
             assert tuple(end) == drawn[mark.answers]
         else:
-            assert mark.words.startswith("to: ")
+            assert mark.label.startswith("to: ")
 
 
 def test_an_inferred_answer_is_dashed_and_an_explicit_one_solid(exhibit, ax):
     looks = {p.get_gid(): p.get_linestyle() for p in ax.patches if isinstance(p, FancyArrowPatch)}
     for mark in marks(exhibit, "reply").itertuples():
-        solid = looks[mark.records.replace("; ", " > ")] in ("-", "solid")
+        solid = looks[mark.id] in ("-", "solid")
         assert solid == (mark.basis == "explicit")
 
 
@@ -110,10 +113,41 @@ def test_the_shape_of_a_mark_is_the_kind_of_its_answer(exhibit, ax):
         assert (to_hex(line.get_markerfacecolor()) != "#ffffff") == fill
 
 
+def test_a_second_kind_of_answer_has_its_shape_beside_the_first(record):
+    spring = exchange(record, "2025-04-25", "2025-06-02")
+    ax = time_of(spring.figure())
+    two = marks(spring, "statement").dropna(subset=["also"])
+    assert "umerov-2025-06-02" in set(two["id"])
+    for mark in two.itertuples():
+        first, second = line_of(ax, mark.id), line_of(ax, f"{mark.id} also")
+        assert (first.get_marker(), second.get_marker()) == (ANSWERS[mark.answer][0], ANSWERS[mark.also][0])
+        assert second.get_xdata()[0] > first.get_xdata()[0] and second.get_ydata()[0] == first.get_ydata()[0]
+
+
 def test_what_no_side_answered_by_the_end_runs_on_to_the_edge(exhibit, ax):
-    ends = {p.get_gid(): p._posA_posB[1][0] for p in ax.patches if str(p.get_gid()).endswith("unanswered")}
-    assert set(ends) == {f"{i} unanswered" for i in marks(exhibit, "unanswered")["id"]} and len(ends) == 3
+    open_ends = marks(exhibit, "unanswered")
+    ends = {p.get_gid(): p._posA_posB[1][0] for p in ax.patches if p.get_gid() in set(open_ends["id"])}
+    assert set(ends) == set(open_ends["id"]) and len(ends) == 3
     assert set(ends.values()) == {ax.get_xlim()[1]}
+
+
+def test_an_open_line_says_when_an_answer_came_later(exhibit, ax, record):
+    said = {t.get_gid(): t.get_text() for t in ax.texts}
+    open_ends = marks(exhibit, "unanswered")
+    assert set(open_ends["label"]) == {"first answer 9 May"}
+    assert {said[i] for i in open_ends["id"] if i in said} == {"first answer 9 May"}
+    whole = exchange(record, *record.episode["window"])
+    assert set(marks(whole, "unanswered")["label"]) == {"no answer in the record"}
+
+
+@pytest.mark.parametrize("size", ["column", "page", "slide", "square"])
+def test_the_figure_says_how_many_labels_it_had_room_for(exhibit, size):
+    figure = exhibit.figure(size)
+    rows = exhibit.marks[(exhibit.marks["mark"] != "strike") & (exhibit.marks["label"] != "")]
+    labelled = {t.get_gid() for t in time_of(figure).texts} & set(rows["id"])
+    notes = [t.get_text() for t in figure.axes[0].texts if "had room" in t.get_text()]
+    assert notes == ([f"{len(labelled)} of {len(rows)} labels had room; the others stand in the table."]
+                     if len(labelled) < len(rows) else [])  # fmt: skip
 
 
 def test_there_are_at_most_a_dozen_lanes_in_order_of_the_sides(lanes, record):
@@ -161,9 +195,10 @@ def test_another_window_shows_another_part(record):
 
 def test_the_whole_arc_names_its_break(record):
     whole = exchange(record, *record.episode["window"])
-    ax = whole.figure().axes[0]
-    assert [line.get_gid() for line in ax.lines].count("break") == 2
-    assert "axis broken: nothing from 30 March 2022 to 11 February 2025" in {t.get_text() for t in ax.texts}
+    figure = whole.figure()
+    assert [line.get_gid() for line in time_of(figure).lines].count("break") == 2
+    words = {t.get_text() for t in figure.axes[0].texts}
+    assert "axis broken: nothing from 30 March 2022 to 11 February 2025" in words
     assert len(marks(whole, "reply")) == len(record.replies)
 
 
@@ -173,5 +208,5 @@ def test_a_window_without_statements_is_drawn_all_the_same(record, window):
     assert marks(quiet, "statement").empty and quiet.title.startswith("Who answered whom, ")
     assert "nan" not in quiet.source
     assert find_collisions(quiet.figure()) == [] == find_collisions(quiet.figure("column"))
-    drawn = spots(quiet.figure().axes[0], set(marks(quiet, "strike")["id"]))
+    drawn = spots(time_of(quiet.figure()), set(marks(quiet, "strike")["id"]))
     assert set(drawn) == set(marks(quiet, "strike")["id"])

@@ -1,22 +1,34 @@
 """What every exhibit must do, whatever it shows."""
 
+import csv
+import hashlib
 import io
+import json
+import random
+import re
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
+from collections import Counter
 
 import matplotlib
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from PIL import Image
 
-from analysis import exhibit, theme
-from analysis.exhibit import Exhibit, find_collisions
+from analysis import theme, when
+from analysis.exhibit import MARKS, PLOTLY, Evidence, Exhibit
 from analysis.exhibits import EXHIBITS
+from analysis.summary import find_collisions
 
 SIZES = tuple(theme.SIZES)
+NUMBER = re.compile(r"\d+(?:[,.]\d+)*")
+KEYS = {"events": "event_id", "statements": "statement_id", "casualties": "claim_id", "proposals": "proposal_id",
+        "nights": "night"}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=EXHIBITS)
@@ -24,23 +36,49 @@ def shown(request, record):
     return EXHIBITS[request.param](record)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_no_text_overlaps_another_or_leaves_the_figure(shown, size):
-    assert find_collisions(shown.figure(size)) == []
+@pytest.fixture(scope="module")
+def figures(shown):
+    """Return every size, drawn once."""
+    drawn = {size: shown.figure(size) for size in SIZES}
+    for figure in drawn.values():
+        figure.draw_without_rendering()
+    return drawn
+
+
+@pytest.fixture(scope="module")
+def twin(shown):
+    return shown.twin()
+
+
+def artists(figure, mark):
+    return [artist for artist in figure.findobj() if str(artist.get_gid()).split(" ")[0] == mark]
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_no_text_is_smaller_than_six_points(shown, size):
-    figure = shown.figure(size)
-    figure.draw_without_rendering()
-    small = {t.get_text() for t in figure.findobj(matplotlib.text.Text) if t.get_text() and t.get_fontsize() < 6}
+def test_no_text_overlaps_another_or_leaves_the_figure(figures, size):
+    assert find_collisions(figures[size]) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_text_is_smaller_than_six_points(figures, size):
+    small = {t.get_text() for t in figures[size].findobj(matplotlib.text.Text) if t.get_text() and t.get_fontsize() < 6}
     assert not small
 
 
-def test_all_text_is_in_the_project_s_typeface_and_plain(shown):
-    figure = shown.figure()
-    figure.draw_without_rendering()
-    texts = [t for t in figure.findobj(matplotlib.text.Text) if t.get_visible() and t.get_text().strip()]
+@pytest.mark.parametrize("size", SIZES)
+def test_every_mark_is_drawn(shown, figures, size):
+    drawn = {str(artist.get_gid()).split(" ")[0] for artist in figures[size].findobj() if artist.get_gid()}
+    assert set(shown.marks["id"]) - drawn == set()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_text_reads_against_its_paper(figures, size):
+    colors = {to_hex(t.get_color()) for t in figures[size].findobj(matplotlib.text.Text) if t.get_text().strip()}
+    assert {color: theme.contrast(color, theme.PAPER) for color in colors if theme.contrast(color, theme.PAPER) < 4.5} == {}
+
+
+def test_all_text_is_in_the_project_s_typeface_and_plain(figures):
+    texts = [t for t in figures["page"].findobj(matplotlib.text.Text) if t.get_visible() and t.get_text().strip()]
     assert {t.get_fontproperties().get_name() for t in texts} <= {
         "Source Sans Pro", "Source Sans Pro Semibold"}  # fmt: skip
     assert not any(t.get_parse_math() for t in texts)
@@ -61,54 +99,157 @@ def test_it_draws_on_any_axes_given_to_it(shown):
     assert figure.axes == [ax]
 
 
-def test_every_mark_names_rows_of_the_record(shown, record):
-    known = {
-        *record.events["event_id"], *record.statements["statement_id"], *record.casualties["claim_id"],
-        *record.proposals["proposal_id"], *record.locations["location_id"],
-    }  # fmt: skip
+def test_the_marks_have_the_columns_that_all_marks_have(shown):
+    marks = shown.marks
+    assert tuple(marks.columns[: len(MARKS)]) == MARKS and marks["id"].is_unique and len(marks)
+    wrong = {name for name in MARKS for cell in marks[name] if not isinstance(cell, str)}
+    assert wrong == set()
+    assert all(marks[name].ne("").all() for name in ("id", "title", "records"))
+    assert not marks["id"].str.contains(" ").any()
+    lists = [name for name in marks for cell in marks[name] if isinstance(cell, (list, tuple, dict, set))]
+    assert lists == []
+
+
+def test_every_mark_names_rows_of_the_record_and_its_pages(shown, record):
+    known = {one for table, key in KEYS.items() for one in getattr(record, table)[key]}
     named = {one for cell in shown.marks["records"] for one in cell.split("; ")}
-    assert len(shown.marks) and named <= known
+    assert named <= known
+    pages = {one for cell in shown.marks["sources"] for one in cell.split("; ") if one}
+    assert pages <= set(record.sources["source_id"]) and pages == set(shown.evidence.sources["source_id"])
+
+
+def test_every_group_has_a_colour(shown):
+    assert set(shown.marks["group"]) - {""} <= set(shown.colors)
 
 
 def test_the_source_line_gives_pages_date_and_licence(shown, record):
     assert "public pages" in shown.source and "CC\u00a0BY\u00a04.0" in shown.source and "2025" in shown.source
 
 
-def test_the_picture_and_its_words_come_as_one_output(shown):
-    data, _ = shown._repr_mimebundle_()
-    assert set(data) == {"image/png", "text/plain"}
-    assert Image.open(io.BytesIO(data["image/png"])).size[0] > 900
-    assert data["text/plain"] == shown.summary()
+def numbers(text):
+    return {found.replace(",", "") for found in NUMBER.findall(str(text))}
+
+
+def test_every_number_of_the_alt_text_is_in_the_marks(shown):
+    marks = shown.marks
+    allowed = {str(len(marks))}
+    for name in marks:
+        cells = marks[name].dropna()
+        allowed |= {str(len(cells)), str(cells.nunique()), str(len(marks) - len(cells)), *map(str, cells.value_counts())}
+        allowed |= {one for cell in cells for one in numbers(cell.isoformat() if isinstance(cell, pd.Timestamp) else cell)}
+        allowed |= {str(int(cell)) for cell in cells if isinstance(cell, (int, float)) and not isinstance(cell, bool)}
+        for kind in ("mark", "measure", "kind", "population"):
+            if kind in marks and kind != name:
+                for _, group in marks.groupby(kind):
+                    own = group[name]
+                    allowed |= {str(own.notna().sum()), str(own.isna().sum()), str(own.nunique()), *map(str, own.value_counts())}
+    assert numbers(shown.alt) - allowed == set()
+    assert 15 <= len(shown.alt.split()) <= 150
+
+
+def test_the_three_faces_come_as_one_output(shown, twin):
+    data, metadata = shown._repr_mimebundle_()
+    assert set(data) == {PLOTLY, "image/png", "text/plain"}
+    assert data["text/plain"] == shown.summary() and data["text/plain"].endswith(f"alt: {shown.alt}")
+    assert data[PLOTLY] == twin
+    picture = Image.open(io.BytesIO(data["image/png"]))
+    layout, size = twin["layout"], metadata["image/png"]
+    assert (size["width"], size["height"]) == (layout["width"], layout["height"])
+    assert picture.height / picture.width == pytest.approx(layout["height"] / layout["width"], rel=2e-3)
+
+
+def test_the_interactive_figure_is_plain_and_small(twin):
+    text = json.dumps(twin, allow_nan=False, ensure_ascii=False)
+    assert json.loads(text) == twin and len(text.encode()) < 300_000
+    assert '"bdata":' not in text and '"uid":' not in text
+    assert not re.search(r"\d\.\d{7}", text)
+
+
+@pytest.mark.parametrize("size", ["page", "column"])
+def test_the_interactive_figure_answers_for_every_mark(shown, size):
+    data = shown.twin(size)["data"]
+    asked = Counter(one for trace in data for one in set(trace.get("customdata", ())))
+    assert set(asked) == set(shown.marks["id"])
+    said = {i: text for trace in data if "customdata" in trace
+            for i, text in zip(trace["customdata"], [trace["hovertext"]] * len(trace["customdata"])
+                               if isinstance(trace["hovertext"], str) else trace["hovertext"], strict=True)}  # fmt: skip
+    assert all(said[i] == _escaped(text) for i, text in shown.hovers().items())
+
+
+def _escaped(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("$", "&#36;").replace("\n", "<br>")
+
+
+def test_the_twins_show_the_same_marks_in_the_same_colours_and_order(shown, figures, twin):
+    """The markers of the picture, read off matplotlib's lines, are those of the interactive figure."""
+    drawn = {}
+    for line in figures["page"].findobj(Line2D):
+        mark = str(line.get_gid()).split(" ")[0]
+        if mark in set(shown.marks["id"]) and line.get_marker() not in ("None", "none", None, ""):
+            color = line.get_markeredgecolor() if line.get_marker() in ("|", "_", "x", "+") else line.get_markerfacecolor()
+            if color != "none" and matplotlib.colors.to_rgba(color, line.get_alpha())[3] == 1:
+                every = line.get_markevery()
+                spots = np.asarray(line.get_xdata())[slice(None) if every is None else every]
+                drawn.setdefault(mark, Counter())[to_hex(color)] += len(spots)
+    browsed = {}
+    for trace in twin["data"]:
+        if "markers" not in trace["mode"] or "customdata" not in trace:
+            continue
+        colors = trace["marker"]["color"]
+        colors = [colors] * len(trace["x"]) if isinstance(colors, str) else colors
+        for mark, color in zip(trace["customdata"], colors, strict=True):
+            if color.startswith("#"):
+                browsed.setdefault(mark, Counter())[color] += 1
+    for mark, colors in drawn.items():
+        assert browsed[mark] == colors, mark
+    legend = [trace["name"] for trace in twin["data"] if trace["showlegend"]]
+    assert legend == [name for name in shown.colors if name in legend]
+
+
+def test_hover_csv_and_record_agree_for_ten_marks_chosen_at_random(shown, record, tmp_path):
+    (path,) = shown.save(tmp_path, ["csv"])
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(path.read_text("utf-8")))}
+    hovers = shown.hovers()
+    assert set(rows) == set(hovers) == set(shown.marks["id"])
+    publishers = record.sources.set_index("source_id")["publisher"]
+    tables = {key: getattr(record, table).set_index(key, drop=False) for table, key in KEYS.items()}
+    for mark in random.Random(20250421).sample(sorted(rows), min(10, len(rows))):
+        row = rows[mark]
+        flat = hovers[mark].replace("\n", " ")
+        for cell in (row["title"], row["date"], row["words"], row["said_by"]):
+            assert " ".join(cell.removeprefix("'").split()) in flat
+        behind = [table.loc[one] for one in row["records"].split("; ") for table in tables.values() if one in table.index]
+        assert behind
+        pages = {page for source in behind if "sources" in source.index and isinstance(source["sources"], str)
+                 for page in source["sources"].split("; ")}  # fmt: skip
+        told = [page for page in row["sources"].split("; ") if page]
+        assert not told or publishers[told[0]] in flat
+        if shown.name != "coverage":  # it cites the article besides
+            assert set(told) <= pages
+        dates = {when.say(source, "Europe/Kyiv") for source in behind if "earliest" in source.index}
+        if len(row["records"].split("; ")) == 1 and dates and shown.name not in ("coverage", "nights"):
+            assert row["date"] in dates
 
 
 def test_saving_twice_gives_the_same_bytes(shown, tmp_path):
     first = [path.read_bytes() for path in shown.save(tmp_path / "a")]
     again = [path.read_bytes() for path in shown.save(tmp_path / "b")]
-    assert first == again
+    assert first == again and len(first) == 6
 
 
-def test_saved_files_are_what_they_say(shown, tmp_path):
-    png, svg, pdf = shown.save(tmp_path, ["png", "svg", "pdf"], ["column"])
-    assert Image.open(png).size[0] == round(85 / 25.4 * 300) - 1
-    assert ET.parse(svg).getroot().tag.endswith("svg")
-    assert pdf.read_bytes().startswith(b"%PDF")
-
-
-def test_a_file_appears_whole_or_not_at_all(tmp_path, monkeypatch):
-    target = tmp_path / "old.png"
-    target.write_bytes(b"old")
-
-    def fail(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(exhibit.os, "replace", fail)
-    with pytest.raises(OSError, match="No space"):
-        exhibit._write_whole(target, b"new")
-    assert [p.name for p in tmp_path.iterdir()] == ["old.png"] and target.read_bytes() == b"old"
+def test_the_digest_in_every_file_is_that_of_its_csv(shown, tmp_path):
+    paths = {path.suffix: path.read_bytes() for path in shown.save(tmp_path)}
+    digest = f"sha256:{hashlib.sha256(paths['.csv']).hexdigest()}"
+    assert f"sha256:{json.loads(paths['.json'])['data_sha256']}" == digest
+    assert Image.open(io.BytesIO(paths[".png"])).text["Data"] == digest
+    assert digest.encode() in paths[".svg"] and digest.encode() in paths[".html"] and digest.encode() in paths[".pdf"]
 
 
 def tiny(paint):
-    return Exhibit("tiny", "A title", "What is shown", pd.DataFrame(), "Source", paint, {"column": 40, "page": 40})
+    marks = pd.DataFrame({name: pd.Series(dtype="str") for name in MARKS})
+    sources = pd.DataFrame(columns=["source_id", "publisher", "published", "url"])
+    evidence = Evidence(sources, "", "CC BY 4.0", "as recognised", "")
+    return Exhibit("tiny", "A title", "What is shown", "Nothing.", marks, evidence, {}, paint, {"column": 40, "page": 40})
 
 
 def test_an_overlap_is_found():
@@ -145,10 +286,9 @@ CHILD = """
 import hashlib, sys
 from analysis.load import Record
 from analysis.exhibits import EXHIBITS
-from pathlib import Path
 record = Record.read()
 for name in sorted(EXHIBITS):
-    for path in EXHIBITS[name](record).save(sys.argv[1], ["png", "svg", "pdf"]):
+    for path in EXHIBITS[name](record).save(sys.argv[1]):
         print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
 """
 
@@ -161,4 +301,4 @@ def test_the_same_bytes_in_another_time_zone_locale_hash_seed_and_folder(tmp_pat
 
     one = run("one", TZ="UTC", PYTHONHASHSEED="1", LANG="C")
     two = run("два", TZ="America/St_Johns", PYTHONHASHSEED="2", LANG="tr_TR.UTF-8", PYTHONUTF8="1")
-    assert one == two and one.count("\n") == 3 * len(EXHIBITS)
+    assert one == two and one.count("\n") == 6 * len(EXHIBITS)

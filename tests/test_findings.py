@@ -34,3 +34,33 @@ def test_a_lowered_count_is_told_with_both_numbers(record):
 
 def test_the_toll_of_the_focus_window_keeps_its_range(record):
     assert any("together 59 by the counts that stand, 59 to 60 with" in sentence for sentence in findings.of_casualties(record))
+
+
+def test_nights_without_drones_are_not_counted_as_nights_with_them(record):
+    assert findings.of_nights(record)[0] == (
+        "The Air Force of Ukraine reported 10,957 drones launched in 86 of 94 nights, 1 March to 2 June 2025. 5 nights are "
+        "recorded as without drones; for 3 no total was found, and for 55 no number of missiles."
+    )
+
+
+def test_what_became_of_drones_is_added_up_only_where_all_parts_are_known(record):
+    whole = record.nights.dropna(subset=["drones_launched", "drones_shot_down", "drones_lost"])
+    whole = whole[whole["drones_launched"] > 0]
+    sent, shot, lost = whole[["drones_launched", "drones_shot_down", "drones_lost"]].sum()
+    assert findings.of_nights(record)[1].startswith(
+        f"In the {len(whole)} nights whose report gives all parts, {sent:,} drones were launched: {shot:,} were shot down and "
+        f"{lost:,} lost; {sent - shot - lost:,} are reported as neither"
+    )
+
+
+def test_totals_stand_beside_their_nights_with_what_is_missing(record):
+    said = findings.of_nights(record)[-1]
+    assert "4,198 of 4,198 (1 to 31 March 2025), 2,399 of 2,560 (1 to 30 April 2025, 29 of 30 nights)" in said
+
+
+def test_a_night_in_which_a_truce_ended_is_not_called_a_night_of_truce(record):
+    told = next(sentence for sentence in findings.of_nights(record) if "truce" in sentence)
+    assert told == (
+        "Of 3 nights (18:00 to 06:00) wholly within a truce whose span is undisputed, 3 are recorded as without drones; "
+        "of 3 partly within one, 2 had drones: those to 21 April (96) and 11 May (108)."
+    )

@@ -4,8 +4,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from analysis.exhibit import find_collisions
+from analysis import theme
 from analysis.labels import Label, box_around, place_labels
+from analysis.summary import find_collisions
 
 
 @pytest.fixture
@@ -53,3 +54,33 @@ def test_a_leader_does_not_run_through_another_mark(ax):
 def test_no_room_is_said(ax):
     with pytest.raises(ValueError, match="no room on the figure for the label"):
         place_labels(ax, [label(0.5, 0.5, "far too long for the room that there is" * 5)])
+
+
+def test_a_label_stands_nearer_to_its_own_mark_where_asked(ax):
+    marks = [label(0.5, 0.5, "own"), label(0.572, 0.5, "other")]
+    x = ax.transData.transform((0.5, 0.5))[0]
+    (between, _) = place_labels(ax, marks)
+    assert between.get_window_extent().x0 > x
+    for text in list(ax.texts):
+        text.remove()
+    (apart, _) = place_labels(ax, marks, own=True)
+    assert apart.get_window_extent().x1 < x
+
+
+def test_a_name_stands_over_the_words_and_ends_at_the_side_of_its_mark(ax):
+    ax.text(0.52, 0.4, "a wall of words\n" * 9)
+    (words,) = place_labels(ax, [Label(0.5, 0.5, "many words", 1, "gid", color="#0067a8", name="Name")])
+    (name,) = [t for t in ax.texts if t.get_text() == "Name"]
+    below, over = words.get_window_extent(), name.get_window_extent()
+    assert (name.get_color(), words.get_color()) == ("#0067a8", theme.TEXT)
+    assert over.y0 >= below.y1 - 1 and over.x1 == pytest.approx(below.x1, abs=1)
+    assert over.x1 < ax.transData.transform((0.5, 0.5))[0]
+
+
+def test_the_corner_beside_a_round_mark_is_free(ax):
+    wide = Label(0.5, 0.5, "", 20, "round")
+    x, y = ax.transData.transform((0.5, 0.5))
+    corner = x + 20 * 0.75 * ax.figure.dpi / 25.4, y + 20 * 0.75 * ax.figure.dpi / 25.4
+    spot = ax.transData.inverted().transform(corner)
+    texts = place_labels(ax, [wide, Label(*spot, "in the corner", 0.2, "corner")], drop=True)
+    assert texts[1].get_window_extent().x0 < x + 20 * ax.figure.dpi / 25.4

@@ -13,7 +13,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "analysis"
 RECORD = {"schema", "when", "rules", "episode", "load"}
-DRAWING = {"theme", "basemap", "summary", "exhibit", "labels", "stretches", "bands"}
+DRAWING = {"theme", "basemap", "summary", "exhibit", "labels", "stretches", "bands", "marks", "lanes",
+           "cells", "flags", "attacks"}
 MAY = {  # what a module may import of the package; one that is not named stands above all of these
     "": set(),
     "schema": set(),
@@ -26,11 +27,21 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "toll": {"when"},
     "replies": {"when"},
     "basemap": {"theme"},
-    "exhibit": {"theme", "summary"},
-    "labels": {"theme", "exhibit"},
-    "stretches": {"theme", "exhibit"},
-    "bands": {"theme", "exhibit", "stretches"},
-    "exhibits": {*RECORD, *DRAWING, "toll", "replies", "exhibits"},
+    "files": set(),
+    "night": set(),
+    "flags": {"theme"},
+    "cells": {"theme"},
+    "pieces": {"theme"},
+    "browse": {"theme", "pieces"},
+    "export": {"theme"},
+    "exhibit": {"theme", "summary", "browse", "export", "files"},
+    "labels": {"theme"},
+    "stretches": {"theme", "when"},
+    "bands": {"theme", "stretches"},
+    "marks": {"toll", "when"},
+    "attacks": {*RECORD, "night", "replies", "exhibit", "marks", "stretches"},
+    "lanes": {*RECORD, "replies", "exhibit", "marks", "stretches"},
+    "exhibits": {*RECORD, *DRAWING, "toll", "replies", "night", "exhibits"},
 }
 
 

@@ -5,6 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from nbconvert import HTMLExporter
+
+from analysis.exhibit import PLOTLY
+from analysis.exhibits import EXHIBITS
 
 PATHS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -12,6 +16,11 @@ PATHS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 @pytest.fixture(params=PATHS, ids=lambda path: path.stem)
 def cells(request):
     return json.loads(request.param.read_text(encoding="utf-8"))["cells"]
+
+
+@pytest.fixture
+def path_of_places():
+    return next(path for path in PATHS if path.stem == "02-places")
 
 
 def of_kind(cells, kind):
@@ -22,8 +31,26 @@ def source(cell):
     return "".join(cell["source"])
 
 
-def test_there_are_five_notebooks():
-    assert [path.stem for path in PATHS] == ["01-record", "02-places", "03-timeline", "04-statements", "05-casualties"]
+def test_there_are_six_notebooks():
+    names = ["01-record", "02-places", "03-timeline", "04-statements", "05-casualties", "06-nights"]
+    assert [path.stem for path in PATHS] == names
+
+
+def test_together_they_show_every_exhibit():
+    shown = {name for path in PATHS for name in EXHIBITS if f"{name}(record" in path.read_text("utf-8")}
+    assert shown == set(EXHIBITS)
+
+
+def test_every_exhibit_is_one_output_with_three_faces(cells):
+    outputs = [output.get("data", {}) for cell in of_kind(cells, "code") for output in cell["outputs"]]
+    faces = [set(data) for data in outputs if PLOTLY in data]
+    assert faces and all(face == {PLOTLY, "image/png", "text/plain"} for face in faces)
+
+
+def test_where_nothing_runs_the_picture_is_shown(path_of_places):
+    """GitHub, nbviewer and nbconvert know no plotly: they show the picture."""
+    page, _ = HTMLExporter().from_filename(str(path_of_places))
+    assert len(re.findall(r'<img[^>]*src="data:image/png', page)) == 1 and "vnd.plotly" not in page and "hovertext" not in page
 
 
 def test_it_was_saved_after_one_clean_run_from_the_top(cells):

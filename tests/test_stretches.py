@@ -4,9 +4,24 @@ import pandas as pd
 import pytest
 from matplotlib.dates import date2num, num2date
 
-from analysis.stretches import BREAK, GAP, LEAST, find_stretches, name_clock, name_days, open_window, pick_ticks, spread
+from analysis import when
+from analysis.stretches import (
+    BREAK,
+    GAP,
+    LEAST,
+    Stretch,
+    find_stretches,
+    keep_touching,
+    name_clock,
+    name_days,
+    name_gaps,
+    name_span,
+    open_window,
+    pick_ticks,
+    spread,
+)
 
-EPISODE = {"focus": ["2025-04-11", "2025-04-24"]}
+EPISODE = {"focus": ["2025-04-11", "2025-04-24"], "zones": ["Europe/Kyiv", "Europe/Moscow"]}
 
 
 def day(text):
@@ -87,3 +102,57 @@ def test_days_are_labelled_at_midday_between_their_lines():
 def test_long_stretches_are_labelled_by_month_and_name_the_year_once():
     (s,) = spread([(day("2025-01-15"), day("2025-06-18"))], 0, 150, 1.0)
     assert [said for _, said in pick_ticks(s, 1.0, years=True)[1]] == ["1 Feb 2025", "1 Mar", "1 Apr", "1 May", "1 Jun"]
+
+
+def test_long_windows_are_labelled_at_the_same_months_of_each_year_as_far_as_there_is_room():
+    (wide,) = spread([(day("2024-12-20"), day("2026-01-15"))], 0, 150, 1.0)
+    (narrow,) = spread([(day("2024-12-20"), day("2026-01-15"))], 0, 50, 1.0)
+    said = [said for _, said in pick_ticks(wide, 1.0, years=True)[1]]
+    assert said[:3] == ["1 Jan 2025", "1 Feb", "1 Mar"] and said[-1] == "1 Jan 2026" and len(said) == 13
+    assert [said for _, said in pick_ticks(narrow, 1.0, years=False)[1]] == ["1 Jan", "1 Apr", "1 Jul", "1 Oct", "1 Jan"]
+
+
+def test_a_label_may_begin_left_of_the_first_stretch_but_not_of_a_later_one():
+    (s,) = spread([(day("2025-02-28"), day("2025-06-18"))], 0, 85, 1.0)
+    assert pick_ticks(s, 1.0, years=True)[1][0][1] == "1 Mar 2025"
+    assert pick_ticks(s, 1.0, years=True, later=True)[1][0][1] == "1 Apr 2025"
+
+
+def test_a_stretch_without_the_first_of_a_month_is_labelled_by_a_day():
+    short = Stretch(date2num(day("2025-02-10")), date2num(day("2025-02-20")), 0, 9.0)
+    assert [said for _, said in pick_ticks(short, 1.0, years=True)[1]] == ["10 Feb 2025"]
+
+
+def test_stretches_that_are_all_too_short_share_the_room():
+    days = ("2022-01-01", "2023-01-01", "2024-01-01", "2025-01-01", "2026-01-01")
+    stretches = spread([(day(d), day(d) + pd.Timedelta(hours=i)) for i, d in enumerate(days)], 0, 60, 1.0)
+    assert [s.width for s in stretches] == pytest.approx([8.0] * 5)
+    assert stretches[-1].left + 8 == pytest.approx(60)
+    assert len({round(s.end - s.start, 6) for s in stretches}) == 1
+
+
+def dated(*texts):
+    return when.read(pd.Series(texts), pd.Series("Europe/Kyiv", index=range(len(texts))))
+
+
+@pytest.mark.parametrize(("start", "end", "kept"), [
+    (None, None, [0, 1, 2, 3]), ("2025-04-12", "2025-04-13", [1, 2, 3]), ("2025-04-12", None, [1, 2, 3]),
+    (None, "2025-04-11", [0, 1]), ("2030-01-01", "2030-01-02", [3]), ("2020-01-01", "2020-12-31", []),
+])  # fmt: skip
+def test_rows_are_kept_that_may_touch_the_days_and_those_without_an_end_go_on(start, end, kept):
+    rows = dated("2025-04-11", "[2025-04-11..2025-04-12]", "2025-04-13T23:59+03:00", "2025-04-13/..")
+    assert list(keep_touching(rows, EPISODE, start, end).index) == kept
+
+
+def test_no_rows_stay_no_rows_with_one_day_given():
+    assert keep_touching(dated("2025-04-11").head(0), EPISODE, "2025-04-11", None).empty
+
+
+def test_the_span_of_rows_is_named_in_local_days():
+    assert name_span(dated("2025-04-11", "2025-04-13/2025-04-15"), "Europe/Kyiv") == "11 to 15 April 2025"
+    assert name_span(dated("2025-04-11").head(0), "Europe/Kyiv") == ""
+
+
+def test_a_gap_is_named_by_the_days_between_its_ends():
+    pieces = [(day("2022-03-01"), day("2022-03-29T23:59")), (day("2025-02-12"), day("2025-06-18"))]
+    assert name_gaps(pieces) == ["30 March 2022 to 11 February 2025"]

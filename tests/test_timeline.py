@@ -1,5 +1,7 @@
 """The timeline: what is drawn where, in which colour and size, with which words."""
 
+from itertools import pairwise
+
 import matplotlib
 import pandas as pd
 import pytest
@@ -11,9 +13,9 @@ from matplotlib.text import Text
 
 from analysis import theme, when
 from analysis.bands import FADED, Band, Item, pack
-from analysis.exhibit import find_collisions
-from analysis.exhibits.timeline import draw_timeline, order_marks, timeline
+from analysis.exhibits.timeline import count_marks, describe, draw_timeline, order_marks, timeline
 from analysis.stretches import Stretch
+from analysis.summary import find_collisions
 
 SIZES = ("column", "page", "slide", "square")
 SIDES = {"Ukraine": "#0067a8", "Russia": "#b5450a", "Press": "#7a6a00"}
@@ -30,12 +32,14 @@ def dated(key, rows, **columns):
 def events(*rows):
     """Make events of (id, when, kind, attacker)."""
     frame = dated("event_id", rows, kind=0, attacker=0)
-    return frame.assign(title=frame["event_id"].str.capitalize() + " title", place="Town, region", where_prec=1)
+    return frame.assign(title=frame["event_id"].str.capitalize() + " title", place="Town, region", where_prec=1,
+                        summary="What happened.", origins="ses", sources="page-1")  # fmt: skip
 
 
 def statements(*rows):
     """Make statements of (id, when, side)."""
-    return dated("statement_id", rows, side=0).assign(summary="Said so.")
+    frame = dated("statement_id", rows, side=0)
+    return frame.assign(summary="Said so.", speaker="someone", act="appeal", key_phrase=None, sources="page-2")
 
 
 def claims(*rows):
@@ -43,13 +47,14 @@ def claims(*rows):
     frame = pd.DataFrame(rows, columns=["event_id", "measure", "low"]).astype({"low": "Int64"})
     return frame.assign(claim_id=frame["event_id"] + "-" + frame["measure"], population="all", high=frame["low"], seq=1,
                         wording="exact", claimed_by="ses", side="Ukraine", origins="ses", status="single-origin",
-                        earliest=pd.NaT, latest=pd.NaT)  # fmt: skip
+                        earliest=pd.NaT, latest=pd.NaT, sources="page-3")  # fmt: skip
 
 
 def marks_of(happened, said=None, counted=None, window=APRIL):
     none = statements(("x", "2025-04-11", "Russia")).head(0)
     counted = claims(("none", "killed", 1)) if counted is None else counted
-    return order_marks(happened, none if said is None else said, counted, zone=KYIV, window=window)
+    actors = pd.DataFrame({"actor_id": ["ses", "someone"], "name": ["Rescuers", "Some One"], "role": ["Service", "Head"]})
+    return order_marks(happened, none if said is None else said, counted, actors, zone=KYIV, window=window)
 
 
 def draw(marks, window=APRIL, *, wide=162, high=150):
@@ -159,7 +164,7 @@ def test_no_type_is_smaller_than_six_points(figures, which):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_every_event_of_the_focus_is_labelled_with_its_own_words(figures, focus, size):
-    shown = focus.marks[focus.marks["mark"] != "statement"].set_index("id")["words"]
+    shown = focus.marks[focus.marks["mark"] != "statement"].set_index("id")["label"]
     assert words(figures["focus", size]) == shown.to_dict()
 
 
@@ -180,7 +185,7 @@ def test_all_talks_and_all_strikes_with_deaths_are_labelled_even_on_a_slide(figu
 def test_titles_are_those_of_the_events(record, focus):
     titles = record.events.set_index("event_id")["title"]
     events_ = focus.marks[~focus.marks["mark"].isin(["statement", "strike"])]
-    assert all(mark.words.startswith(titles[mark.id]) for mark in events_.itertuples())
+    assert all(mark.label.startswith(titles[mark.id]) for mark in events_.itertuples())
 
 
 def test_the_subtitle_counts_what_is_drawn(focus):
@@ -210,7 +215,7 @@ def test_areas_follow_the_best_count_of_the_record(figures, focus):
 
 
 def test_strikes_have_the_colour_and_the_shape_of_the_attacker(figures, focus, record):
-    strikes = focus.marks[focus.marks["mark"] == "strike"].set_index("id")["side"]
+    strikes = focus.marks[focus.marks["mark"] == "strike"].set_index("id")["group"]
     looks = {gid: only(figures["focus", "page"], gid)[4] for gid in strikes.index}
     assert {(strikes[gid], to_hex(line.get_color()), line.get_marker()) for gid, line in looks.items()} == {
         ("Russia", record.episode["sides"]["Russia"], "o"), ("Ukraine", record.episode["sides"]["Ukraine"], "D")}  # fmt: skip
@@ -229,13 +234,13 @@ def test_an_unknown_number_of_killed_is_an_open_mark_and_nobody_killed_a_cross()
 def test_the_toll_is_put_as_it_was_given():
     counted = claims(("a", "killed", 34), ("a", "injured", 90)).assign(wording=["at least", "about"])
     marks = marks_of(events(("a", "2025-04-13", "strike", "Russia")), counted=counted)
-    assert marks.loc[0, "words"] == "Town: at least 34 killed, about 90 injured"
+    assert marks.loc[0, "label"] == "Town: at least 34 killed, about 90 injured"
     assert marks.loc[0, "records"] == "a; a-killed; a-injured"
 
 
 def test_a_strike_on_a_whole_country_is_called_by_its_title():
     happened = events(("a", "2025-04-13", "strike", "Russia")).assign(place="Ukraine", where_prec=6)
-    assert marks_of(happened).loc[0, "words"] == "A title: no count found"
+    assert marks_of(happened).loc[0, "label"] == "A title: no count found"
 
 
 def test_an_uncertain_event_has_the_width_of_its_interval_and_an_exact_one_none():
@@ -269,19 +274,21 @@ def test_what_lasted_is_a_bar_that_is_pale_where_its_ends_are_uncertain():
     assert [colour[3] for colour in days[4].get_facecolor()] == [FADED, 1, FADED]
 
 
-@pytest.mark.parametrize(("span", "shapes", "said"), [
-    ("2025-03-18/2025-04-16", [8], "A title, from 18 March"),
-    ("2025-04-16/2025-05-02", [9], "A title, to 2 May"),
-    ("2025-04-16/..", [9], "A title"),
+@pytest.mark.parametrize(("span", "tips", "said"), [
+    ("2025-03-18/2025-04-16", ["2025-04-11"], "A title, from 18 March"),
+    ("2025-04-16/2025-05-02", ["2025-04-20T23:59"], "A title, to 2 May"),
+    ("2025-03-18/2025-05-02", ["2025-04-11", "2025-04-20T23:59"], "A title, from 18 March, to 2 May"),
+    ("2025-04-16/..", ["2025-04-20T23:59"], "A title"),
     ("2025-04-12/2025-04-16", [], "A title"),
 ])  # fmt: skip
-def test_what_goes_on_beyond_the_window_has_an_arrow_there_and_says_from_when_or_to_when(span, shapes, said):
+def test_what_goes_on_beyond_the_window_has_an_arrow_there_and_says_from_when_or_to_when(span, tips, said):
     figure = draw(marks_of(events(("a", span, "truce", None))))
-    arrows = [line.get_marker() for part in panels(figure) for line in part.lines if not line.get_gid()]
-    assert arrows == shapes
+    arrows = [patch.get_xy() for part in panels(figure) for patch in part.patches if patch.get_gid() == "a beyond"]
+    assert [xy[0][0] for xy in arrows] == pytest.approx([day(tip) for tip in tips])
     assert words(figure) == {"a": said}
     left, _, right, _, _ = only(figure, "a")
     assert left >= day("2025-04-11") and right <= day("2025-04-21")
+    assert {left, right} >= {xy[1][0] for xy in arrows}
 
 
 def test_a_statement_stands_in_the_lane_and_the_colour_of_its_side():
@@ -303,10 +310,10 @@ def test_lanes_keep_apart_in_the_order_of_the_sides(figures, focus, whole, recor
     found = drawn(figures[which])
     said = marks[marks["mark"] == "statement"]
     said = said.assign(y=[found[gid][0][3] for gid in said["id"]])
-    lanes = said.groupby("side")["y"].agg(["min", "max"])
+    lanes = said.groupby("group")["y"].agg(["min", "max"])
     lanes = lanes.loc[[side for side in record.episode["sides"] if side in lanes.index]]
     assert (lanes["min"].iloc[1:].to_numpy() > lanes["max"].iloc[:-1].to_numpy()).all()
-    colours = {(mark.side, to_hex(found[mark.id][0][4].get_markeredgecolor())) for mark in said.itertuples()}
+    colours = {(mark.group, to_hex(found[mark.id][0][4].get_markeredgecolor())) for mark in said.itertuples()}
     assert colours == {(side, record.episode["sides"][side]) for side in lanes.index}
 
 
@@ -374,9 +381,70 @@ def test_labels_take_the_first_row_that_is_free_and_go_left_at_the_edge():
     assert [(item.row, item.side) for item in items] == [(0, 1), (1, 1), (0, -1)]
 
 
-def test_a_window_without_a_mark_is_drawn_empty():
+def test_a_window_without_a_mark_is_an_axis_that_says_so():
     figure = draw(marks_of(events(("a", "2020-01-01", "call", None))))
-    assert drawn(figure) == {} and "No strike in the record" in all_words(figure)
+    assert drawn(figure) == {} and all_words(figure) == ["Kyiv time", "No event or statement in the record"]
+    assert "12 Apr" in [label.get_text() for label in panels(figure)[0].get_xticklabels()]
+
+
+def test_a_window_with_a_strike_alone_says_that_there_is_nothing_else_and_one_without_says_so_too():
+    strike = draw(marks_of(events(("a", "2025-04-13", "strike", "Russia"))))
+    assert "No other event or statement in the record" in all_words(strike)
+    call = draw(marks_of(events(("a", "2025-04-13", "call", None))))
+    assert "No strike in the record" in all_words(call)
+
+
+@pytest.mark.parametrize("days", [("2025-05-08", "2025-05-20"), ("2023-01-01", "2023-12-31")])
+@pytest.mark.parametrize("size", SIZES)
+def test_any_window_fits_on_any_paper(record, days, size):
+    exhibit = timeline(record, *days)
+    figure = exhibit.figure(size)
+    assert find_collisions(figure) == [] and set(drawn(figure)) == set(exhibit.marks["id"])
+    assert exhibit.twin(size)["data"]
+
+
+def test_the_subtitle_counts_one_of_a_kind_in_the_singular():
+    counted = claims(("a", "killed", 2))
+    marks = marks_of(events(("a", "2025-04-13", "strike", "Russia")), statements(("s", "2025-04-13", "Press")), counted)
+    said = "1 event, 1 of them a strike, and 1 statement, in Kyiv time. Areas below the axis: people killed."
+    assert count_marks(marks, "Kyiv time") == said
+    assert count_marks(marks[marks["mark"] == "statement"], "X time") == "0 events, and 1 statement, in X time."
+    assert count_marks(marks.head(0), "Kyiv time") == "No event or statement in the record, in Kyiv time."
+
+
+def test_the_alt_text_compares_the_sides_and_names_the_deadliest_strike_and_what_is_unknown():
+    happened = events(("a", "2025-04-13T10:15+03:00", "strike", "Russia"), ("b", "2025-04-16", "strike", "Ukraine"),
+                      ("c", "2025-04-17", "strike", "Russia"), ("d", "2025-04-17/2025-04-18", "truce", None))  # fmt: skip
+    said = statements(("s", "2025-04-13", "Press"), ("t", "2025-04-14", "Russia"), ("u", "2025-04-14", "Russia"))
+    alt = describe(marks_of(happened, said, claims(("a", "killed", 4), ("b", "killed", 3))), APRIL)
+    assert "1 span such as a truce, 0 events such as a meeting, and 3 statements; below it, 3 strikes." in alt
+    assert "Statements by the speaker's side: Russia 2, Press 1. Strikes by side: Russia 2, Ukraine 1." in alt
+    assert "The deadliest is Town: 4 killed (13 April 2025, 10:15, Kyiv time)." in alt
+    assert "no count of people killed was found, 1 of 3." in alt and "1 mark of 7 dated to the minute" in alt
+    assert "without a mark" in describe(marks_of(happened).head(0), APRIL)
+
+
+def test_the_key_shows_two_areas_and_explains_lines_only_where_there_are_any():
+    strike = events(("a", "2025-04-13T10:15+03:00", "strike", "Russia"))
+    said = all_words(draw(marks_of(strike, counted=claims(("a", "killed", 9)))))
+    assert {"1 killed", "3 killed"} <= set(said) and "at some time within the line" not in said
+    day_long = all_words(draw(marks_of(events(("a", "2025-04-13", "call", None)))))
+    assert "at some time within the line" in day_long
+
+
+def test_data_are_drawn_in_the_panels_and_nothing_else_has_the_id_of_a_mark(figures, focus, whole):
+    for (name, _), figure in figures.items():
+        ids = set({"focus": focus, "whole": whole}[name].marks["id"])
+        furniture = [artist.get_gid() for artist in figure.axes[0].get_children() if artist not in panels(figure)]
+        assert {str(gid).split(" ")[0] for gid in (*furniture, *(part.get_gid() for part in panels(figure)))} & ids == set()
+        labels = {text.get_gid() for part in panels(figure) for text in part.texts if text.get_gid()}
+        assert labels <= ids
+
+
+def test_the_panels_of_a_broken_axis_keep_apart_in_the_interactive_figure(whole):
+    layout = whole.twin()["layout"]
+    boxes = sorted(axis["domain"] for name, axis in layout.items() if name.startswith("xaxis") and name != "xaxis")
+    assert len(boxes) == 3 and all(left[1] <= right[0] for left, right in pairwise(boxes))
 
 
 def test_drawing_leaves_the_global_state_and_the_marks_alone(focus):

@@ -156,6 +156,26 @@ def test_a_later_claim_never_changes_an_earlier_replay(now, later):
 
 @settings(deadline=None)
 @given(claims_strategy)
+def test_a_replay_is_what_was_known_at_each_moment(rows):
+    claims = drawn(rows)
+    replayed = toll.replay(claims)
+    assert list(replayed["at"]) == sorted(claims["latest"].unique())
+    for at, then in replayed.groupby("at"):
+        pd.testing.assert_frame_equal(then.drop(columns="at").reset_index(drop=True), toll.as_known(claims, at))
+
+
+def test_claims_of_one_moment_are_one_step_of_a_replay():
+    claims = ledger(claim("a", 1, 21, 21), claim("b", 2, 34, 34), claim("c", 3, 35, 35))
+    claims["latest"] = claims["latest"].iloc[[0, 2, 2]].to_numpy()
+    assert toll.replay(claims)["best"].tolist() == [21, 35]
+
+
+def test_a_replay_of_no_claims_is_empty():
+    assert toll.replay(ledger()).empty
+
+
+@settings(deadline=None)
+@given(claims_strategy)
 def test_best_lies_between_low_and_high(rows):
     low, best, high = toll_of(drawn(rows))
     assert low <= best and (high is None or best <= high)

@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from analysis import theme
 from analysis.exhibits import tolls
-from analysis.exhibits.tolls import ARROW, name_local_days
+from analysis.exhibits.tolls import ARROW, count_strikes, draw_tolls, list_rows, name_local_days
 from analysis.summary import _walk
 
 SUMY = "sumy-strike-2025-04-13"
@@ -23,7 +24,8 @@ def panels(exhibit):
 
 
 def lines(panels, measure, event, population="all"):
-    return [line for line in panels[measure].lines if line.get_gid() == f"{event} {measure} {population}"]
+    gid = f"{event}:{measure}" + f":{population}" * (population != "all")
+    return [line for line in panels[measure].lines if line.get_gid() == gid]
 
 
 def dots(panels, measure, event, population="all"):
@@ -49,15 +51,29 @@ def test_an_open_count_ends_in_an_arrow_of_fixed_length(panels):
     assert tip.get_marker() == ">" and not dots(panels, "injured", "kyiv-strike-2025-06-17")
 
 
-def test_counts_of_servicemen_stand_apart_and_grey(panels):
-    mine = lines(panels, "killed", SUMY, "military")
-    assert mine and {to_hex(line.get_color()) for line in mine} == {theme.MUTED}
+def test_counts_of_servicemen_stand_in_a_row_of_their_own_below_the_strike(panels):
+    (whole, *_), (apart, *_) = lines(panels, "killed", SUMY), lines(panels, "killed", SUMY, "military")
+    assert float(apart.get_ydata()[0]) == float(whole.get_ydata()[0]) + 1
     assert not dots(panels, "killed", SUMY, "military")
+    row = [t.get_text() for t in panels["strikes"].texts if round(t.get_position()[1]) == apart.get_ydata()[0]]
+    assert row == ["Servicemen,", "count by Russia"]
+
+
+def test_a_count_of_zero_is_a_dot_at_zero(record):
+    strikes = record.events[record.events["event_id"] == "kharkiv-missiles-2025-04-18"]
+    claims = record.casualties[record.casualties["event_id"].isin(strikes["event_id"])].copy()
+    claims = claims.drop_duplicates("measure").assign(low=0, high=0, wording="exact", status="corroborated")
+    marks = count_strikes(strikes, claims.astype({"low": "Int64", "high": "Int64"}), record.actors, "Europe/Kyiv")
+    ax = Figure(figsize=(6, 3)).add_axes((0, 0, 1, 1))
+    draw_tolls(marks, record.episode["sides"], ax=ax)
+    panels = {part.get_gid(): part for part in ax.child_axes}
+    assert dots(panels, "killed", "kharkiv-missiles-2025-04-18") == {0.0: True}
+    assert marks["words"].tolist() == ["0 injured", "0 killed"]
 
 
 def test_nobody_counted_is_words_and_never_a_mark_at_zero(panels):
     assert not lines(panels, "killed", "odesa-drones-2025-04-21")
-    words = [t.get_text() for t in panels["killed"].texts if t.get_gid() == "odesa-drones-2025-04-21 killed all"]
+    words = [t.get_text() for t in panels["killed"].texts if t.get_gid() == "odesa-drones-2025-04-21:killed"]
     assert words == ["no count found"]
 
 
@@ -70,11 +86,27 @@ def test_strikes_stand_in_order_of_time(exhibit, record):
     assert began.loc[exhibit.marks["event_id"].unique()].is_monotonic_increasing
 
 
-def test_each_strike_is_named_in_the_colour_of_who_struck(panels, record):
+def test_each_strike_is_named_in_the_colour_of_who_struck(panels, exhibit, record):
     sides = record.episode["sides"]
-    struck = record.events.set_index("event_id")["attacker"]
-    places = [t for t in panels["strikes"].texts if t.get_position()[0] > 0]
-    assert len(places) > 15 and all(t.get_color() == sides[struck[t.get_gid()]] for t in places)
+    rows = list_rows(exhibit.marks)
+    names = {round(t.get_position()[1]): t.get_color() for t in panels["strikes"].texts if t.get_position()[0] > 0}
+    assert list(names.values()) == [sides[row.attacker] if row.population == "all" else theme.MUTED for row in rows.itertuples()]
+
+
+def test_a_count_has_the_colour_of_who_struck(panels, exhibit, record):
+    sides = record.episode["sides"]
+    for mark in exhibit.marks.itertuples():
+        colors = {to_hex(line.get_color()) for line in lines(panels, mark.measure, mark.event_id, mark.population)}
+        counted = pd.notna(mark.low) or pd.notna(mark.high)
+        assert colors == ({sides[mark.group]} if counted else set())
+
+
+def test_a_window_keeps_the_strikes_that_touch_it_and_an_empty_one_says_so(record):
+    week = tolls(record, "2025-04-21", "2025-04-22")
+    assert set(week.marks["event_id"]) == {"odesa-drones-2025-04-21", "zaporizhzhia-bombs-2025-04-22",
+                                           "odesa-drones-2025-04-22"}  # fmt: skip
+    empty = tolls(record, "2023-01-01", "2023-01-31")
+    assert empty.marks.empty and "No strike in the record" in empty.summary()
 
 
 def test_every_strike_of_the_record_has_a_row(exhibit, record):
@@ -89,3 +121,19 @@ def test_every_strike_of_the_record_has_a_row(exhibit, record):
 def test_a_night_is_named_by_both_its_local_days(first, last, said):
     days = name_local_days(pd.Timestamp(first), pd.Timestamp(last), "Europe/Kyiv")
     assert days == said
+
+
+def test_pages_and_names_behind_a_count_are_those_of_the_event_and_of_its_claims(exhibit, record):
+    mark = exhibit.marks.set_index("id").loc[f"{SUMY}:killed"]
+    event, *claims = mark["records"].split("; ")
+    assert event == SUMY and len(claims) > 1
+    behind = record.casualties.set_index("claim_id").loc[claims, "sources"].str.split("; ").explode()
+    own = record.events.set_index("event_id").loc[SUMY, "sources"].split("; ")
+    assert set(mark["sources"].split("; ")) == {*behind, *own}
+
+
+def test_words_say_what_was_counted(exhibit):
+    words = exhibit.marks.set_index("id")["words"]
+    assert words[f"{SUMY}:injured"] == "127 or 129 injured"
+    assert words[f"{SUMY}:killed:military"] == "more than 60 killed (servicemen alone)"
+    assert words["odesa-drones-2025-04-21:killed"] == "no count of the killed found"

@@ -364,3 +364,37 @@ def test_a_hundred_thousand_rows_read_as_each_would_alone():
         same = (texts.isna() if text is None else texts == text) & (zones.isna() if zone is None else zones == zone)
         alone = read(text, zone=zone).set_axis([label])
         pd.testing.assert_frame_equal(frame[same].drop_duplicates(), alone)
+
+
+SAID = {
+    "2025-04-21": "21 April 2025, Kyiv time",
+    "2025-02-12": "12 February 2025, Kyiv or Moscow time",
+    "2025-04-21T10:20+03:00": "21 April 2025, 10:20, Kyiv time",
+    "[2025-04-21T10:20+03:00..2025-04-21T16:48+03:00]": "21 April 2025, between 10:20 and 16:48, Kyiv time",
+    "[2025-04-20T22:00+03:00..2025-04-21T06:00+03:00]": "between 20 April 2025, 22:00 and 21 April 2025, 06:00, Kyiv time",
+    "[2025-04-13..2025-04-15]": "between 13 and 15 April 2025, Kyiv time",
+    "[2025-04-29..2025-05-02]": "between 29 April and 2 May 2025, Kyiv time",
+    "2025-04": "between 1 and 30 April 2025, Kyiv time",
+    "2025-04-~13": "about 13 April 2025, Kyiv time",
+    "2025-05-12/..": "from 12 May 2025, open end, Kyiv time",
+    "2025-04-19T18:00+03:00/2025-04-21T00:00+03:00": "from 19 April 2025, 18:00 to 21 April 2025, 00:00, Kyiv time",
+    "2025-04-19/2025-04-21": "from 19 April 2025 to 21 April 2025, Kyiv time",
+}
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_an_interval_is_put_into_words_with_its_zone(text):
+    (row,) = when.read(pd.Series([text])).itertuples()
+    assert when.say(row, "Europe/Kyiv") == SAID[text]
+
+
+def test_a_day_is_that_of_its_place_and_a_time_that_of_the_zone_asked_for():
+    texts = pd.Series(["2025-04-24", "2025-04-24T00:00-04:00"])
+    rows = when.read(texts, pd.Series(["America/New_York"] * 2)).assign(timezone="America/New_York")
+    said = [when.say(row, "Europe/Kyiv") for row in rows.itertuples()]
+    assert said == ["24 April 2025, New York time", "24 April 2025, 07:00, Kyiv time"]
+
+
+def test_what_has_no_date_says_so():
+    (row,) = when.read(pd.Series([None], dtype="str")).itertuples()
+    assert when.say(row, "Europe/Kyiv") == "date unknown"

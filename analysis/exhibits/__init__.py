@@ -1,8 +1,15 @@
-"""The figures: one module per family; each makes an Exhibit out of a Record."""
+"""The figures: each module makes an Exhibit out of a Record."""
 
+from analysis.exhibits.coverage import coverage
 from analysis.exhibits.exchange import exchange
+from analysis.exhibits.independence import independence
+from analysis.exhibits.lags import lags
+from analysis.exhibits.nights import nights
 from analysis.exhibits.places import places
+from analysis.exhibits.revisions import revisions
+from analysis.exhibits.stances import stances
 from analysis.exhibits.timeline import timeline
 from analysis.exhibits.tolls import tolls
 
-EXHIBITS = {"places": places, "timeline": timeline, "exchange": exchange, "tolls": tolls}
+EXHIBITS = {"places": places, "timeline": timeline, "exchange": exchange, "stances": stances, "lags": lags, "tolls": tolls,
+            "revisions": revisions, "nights": nights, "coverage": coverage, "independence": independence}  # fmt: skip

@@ -9,14 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.dates import date2num, num2date
 
-from analysis import theme, toll
+from analysis import theme
 from analysis.bands import (
     FADED,
     LEADING,
     LOOKS,
     MARK,
     POINT,
-    TIGHT,
     Band,
     Item,
     Layout,
@@ -26,87 +25,116 @@ from analysis.bands import (
     measure,
     shape_of,
 )
-from analysis.exhibit import Exhibit, cite
+from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.load import Record
+from analysis.marks import of_events, of_statements, of_strikes
 from analysis.stretches import BREAK, Stretch, Window, name_clock, name_days, open_window, pick_ticks
 
-NOBODY = "no count found"
 BOUNDS = ["earliest", "latest_start", "earliest_end", "latest"]
 SIZES = {"column": (77, 235), "page": (162, 212)}
 """Width of the drawing in mm, and its greatest height."""
+AIRS = ((1.0, False), (0.92, False), (0.92, True), (0.86, True))
+"""What of bands.AIRS sets the height where it is free."""
 
 
 def timeline(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show events, statements and strikes in order of time, from the day `start` to `end` (by default the focus)."""
     zone, sides = record.episode["zones"][0], record.episode["sides"]
     window = open_window(record.episode, start, end)
-    marks = order_marks(record.events, record.statements, record.casualties, zone=zone, window=window)
-    number = marks["mark"].value_counts().reindex(["statement", "strike"], fill_value=0)
-    tables = (record.events, "event_id"), (record.statements, "statement_id"), (record.casualties, "event_id")
-    used = pd.concat([table.loc[table[key].isin(marks["id"]), "sources"] for table, key in tables])
+    marks = order_marks(record.events, record.statements, record.casualties, record.actors, zone=zone, window=window)
     clock = name_clock(zone)
-    airs = (1.0, 0.92, TIGHT)
     return Exhibit(
         name="timeline",
         title=f"Talks, truces and strikes, {name_days(*window)}",
-        subtitle=f"{len(marks) - number['statement']} events, {number['strike']} of them strikes, and "
-        f"{number['statement']} statements, in {clock}. Area of a strike's mark: people killed.",
+        subtitle=count_marks(marks, clock),
+        alt=describe(marks, window),
         marks=marks,
-        source=cite(used, record.sources, record.episode["licence"]),
+        evidence=cite(marks, record),
+        colors=sides,
         paint=lambda ax: draw_timeline(marks, sides, window=window, clock=clock, ax=ax),
-        heights={size: fit(marks, sides, window, (*paper, 1.0), airs=airs).high for size, paper in SIZES.items()},
+        heights={size: fit(marks, sides, window, (*paper, 1.0), airs=AIRS).high for size, paper in SIZES.items()},
     )
 
 
-def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataFrame, *, zone: str,
+def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, *, zone: str,
                 window: Window) -> pd.DataFrame:  # fmt: skip
-    """Return one row per mark, by time: `mark` (span, event, strike, statement), `id`, `kind`, the bounds and the
-    middle `at` (local), `lasted`, `about`, `side`, `killed` (best), `words`, `records`.
+    """Return one row per mark, by time: the columns MARKS, then `mark` (span, event, strike, statement), `kind`, the
+    bounds and the middle `at` (local), `lasted`, `about`, `exact` (to the minute), `killed` (best), `label`.
 
     What lasted belongs to the window if it touches it, a moment if the middle of its interval lies there.
     """
-    tolls = events[["event_id"]].merge(count_killed(claims), on="event_id", how="left", validate="one_to_one")
-    tolls.index = events.index
-    strikes = events["kind"] == "strike"
+    struck = events["kind"] == "strike"
     coarse = events["place"].isna() | (events["where_prec"] >= 6).fillna(True)
     where = events["place"].str.partition(",")[0].mask(coarse, events["title"])
-    happened = events.rename(columns={"event_id": "id", "attacker": "side"}).assign(
-        mark=events["lasted"].map({True: "span", False: "event"}).mask(strikes, "strike"),
-        killed=tolls["killed"],
-        words=events["title"].mask(strikes, where + ": " + tolls["words"].fillna(NOBODY)),
-        records=events["event_id"] + ("; " + tolls["claims"]).fillna(""),
+    counts = of_strikes(events[struck], claims, actors, zone)
+    happened = pd.concat([counts, of_events(events[~struck], actors, zone)]).reindex(events.index)
+    dates = [*BOUNDS, "lasted", "about", "exact"]
+    happened = happened.join(events[["kind", *dates]]).assign(
+        mark=events["lasted"].map({True: "span", False: "event"}).mask(struck, "strike"),
+        label=events["title"].mask(struck, where + ": " + counts["words"]),
     )
-    said = statements.rename(columns={"statement_id": "id", "summary": "words"})
-    said = said.assign(mark="statement", kind="statement", killed=pd.NA, records=said["id"])
-    columns = ["mark", "id", "kind", *BOUNDS, "lasted", "about", "side", "killed", "words", "records"]
-    marks = pd.concat([happened[columns], said[columns].astype({"killed": "Int64"})], ignore_index=True)
+    said = of_statements(statements, actors, zone).join(statements[dates])
+    said = said.assign(mark="statement", kind="statement", label="")
+    columns = [*MARKS, "mark", "kind", *dates, "killed", "label"]
+    marks = pd.concat([happened, said], ignore_index=True)[columns].astype({"killed": "Int64"})
     for bound in BOUNDS:
         marks[bound] = marks[bound].dt.tz_convert(zone).dt.tz_localize(None)
     first, last = window
-    marks.insert(7, "at", marks["earliest"] + (marks["latest"].fillna(last) - marks["earliest"]) / 2)
+    marks.insert(len(MARKS) + 2, "at", marks["earliest"] + (marks["latest"].fillna(last) - marks["earliest"]) / 2)
     touches = (marks["earliest"] <= last) & ((marks["latest"] >= first) | marks["latest"].isna())
     marks = marks[touches & (marks["lasted"] | marks["at"].between(first, last))]
-    words = [_add_ends(mark, first, last) for mark in marks.itertuples()]
-    return marks.assign(words=words).sort_values(["earliest", "latest", "id"], ignore_index=True)
+    labels = [_add_ends(mark, first, last) for mark in marks.itertuples()]
+    return marks.assign(label=labels).sort_values(["earliest", "latest", "id"], ignore_index=True)
 
 
-def count_killed(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return per strike `killed` (best), `words` (its counts, as they were given) and `claims` (their ids)."""
-    known = toll.as_known(claims[claims["population"] == "all"])
-    known = known[known["measure"].isin(["killed", "injured"])].sort_values(["event_id", "measure"], ascending=False)
-    said = zip(toll.say_counts(known, claims), known["measure"], strict=True)
-    known["words"] = [f"{words} {measure}" for words, measure in said]
-    known["claims"] = ["; ".join([row.claim_id, *row.contested_by]) for row in known.itertuples()]
-    known["killed"] = known["best"].where(known["measure"] == "killed")
-    strikes = known.groupby("event_id", as_index=False)
-    return strikes.agg(killed=("killed", "first"), words=("words", ", ".join), claims=("claims", "; ".join))
+def count_marks(marks: pd.DataFrame, clock: str) -> str:
+    """Say how many events, strikes and statements there are, by whose clock, and what an area means."""
+    if marks.empty:
+        return f"No event or statement in the record, in {clock}."
+    number = marks["mark"].value_counts().reindex(["statement", "strike"], fill_value=0)
+    struck = {0: "", 1: "1 of them a strike, "}.get(number["strike"], f"{number['strike']} of them strikes, ")
+    areas = " Areas below the axis: people killed." if marks["killed"].gt(0).any() else ""
+    return (f"{_count(len(marks) - number['statement'], 'event')}, {struck}"
+            f"and {_count(number['statement'], 'statement')}, in {clock}.{areas}")  # fmt: skip
+
+
+def describe(marks: pd.DataFrame, window: Window) -> str:
+    """Say for those who cannot see it what the timeline shows."""
+    if marks.empty:
+        return f"Timeline without a mark: the record has no event or statement from {name_days(*window)}."
+    number = marks["mark"].value_counts().reindex(["span", "event", "statement", "strike"], fill_value=0)
+    strikes = marks[marks["mark"] == "strike"]
+    unknown = strikes["killed"].isna().sum()
+    words = [f"Timeline from {name_days(*window)}. Above the axis, {_count(number['span'], 'span')} such as a truce, "
+             f"{_count(number['event'], 'event')} such as a meeting, and {_count(number['statement'], 'statement')}; "
+             f"below it, {_count(number['strike'], 'strike')}.",
+             _count_sides("Statements by the speaker's side", marks[marks["mark"] == "statement"]),
+             _count_sides("Strikes by side", strikes)]  # fmt: skip
+    if strikes["killed"].gt(0).any():
+        worst = strikes.loc[strikes["killed"].astype("Float64").idxmax()]
+        words.append(f"The deadliest is {worst['label']} ({worst['date']}).")
+    if unknown:
+        words.append(f"Open marks: strikes for which no count of people killed was found, {unknown} of {len(strikes)}.")
+    words.append(f"{_count(marks['exact'].sum(), 'mark')} of {len(marks)} dated to the minute; "
+                 "a line or a pale end shows how uncertain each other date is.")  # fmt: skip
+    return " ".join(part for part in words if part)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _count_sides(what: str, marks: pd.DataFrame) -> str:
+    """Say how many marks each side has, the most first; nothing if there is none."""
+    counts = marks["group"].value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+    return f"{what}: {', '.join(f'{side} {count}' for side, count in counts.items())}." if len(counts) else ""
 
 
 def _add_ends(mark: object, first: pd.Timestamp, last: pd.Timestamp) -> str:
     """Say when something began or ended that reaches beyond the window."""
     begin = f", from {mark.earliest.day} {mark.earliest:%B}" if mark.lasted and mark.earliest < first else ""
     end = f", to {mark.latest.day} {mark.latest:%B}" if mark.lasted and mark.latest > last else ""
-    return mark.words + begin + end
+    return mark.label + begin + end
 
 
 def draw_timeline(marks: pd.DataFrame, sides: dict[str, str], *, window: Window, clock: str, ax: Axes) -> Axes:
@@ -118,12 +146,15 @@ def draw_timeline(marks: pd.DataFrame, sides: dict[str, str], *, window: Window,
     panels = {stretch: _draw_axis(ax, stretch, layout) for stretch in layout.stretches}
     for stretch in layout.stretches[:-1]:
         for x in (stretch.left + stretch.width, stretch.left + stretch.width + BREAK * grow):
-            _draw_stroke(ax, (x - 0.6 * grow, x + 0.6 * grow), layout.axis, 1.4 * grow)
-    _write(ax, 0, layout.axis + 2.2 * grow, clock, "italic", color=theme.MUTED)
+            _draw_stroke(ax, (x - 0.6 * grow, x + 0.6 * grow), layout.axis, 1.1 * grow)
+    _write(ax, 0, layout.axis + 2.0 * grow, clock, "italic", color=theme.MUTED)
     for band in layout.bands:
         _draw_key(ax, band, sides)
         for item in band.items:
-            _draw_item(panels[item.stretch], item, band, sides)
+            if item.mark is None:
+                _draw_gap(ax, item, band)
+            else:
+                _draw_item(panels[item.stretch], item, band, sides)
     return ax
 
 
@@ -135,14 +166,16 @@ def _draw_axis(ax: Axes, stretch: Stretch, layout: Layout) -> Axes:
     part = theme.quiet(ax.inset_axes(box, gid=f"{first} to {last}", zorder=0.5), keep="bottom")
     part.xaxis_date()
     part.spines["bottom"].set(position=("data", layout.axis), color=theme.MUTED, linewidth=0.8 * grow)
-    part.tick_params(length=0, pad=2 * grow)
+    part.tick_params(length=0, pad=3 * grow)
     years = num2date(layout.stretches[0].start).year != num2date(layout.stretches[-1].end).year
-    lines, labels = pick_ticks(stretch, grow, years=years)
+    lines, labels = pick_ticks(stretch, grow, years=years, later=stretch is not layout.stretches[0])
     theme.set_ticks(part, "x", [day for day, _ in labels], [words for _, words in labels])
     part.set(xlim=(stretch.start, stretch.end), ylim=ax.get_ylim())
     bottom = max([band.y + band.high for band in layout.bands if band.items], default=layout.axis)
-    part.vlines(lines, 0 if layout.tight else 3.2 * grow, bottom, color=theme.HAIR, linewidth=0.5 * grow, zorder=0)
-    for day, words in [] if layout.tight else labels:
+    above = [band.y for band in layout.bands[: layout.above] if band.items]
+    top = 3.2 * grow if not layout.tight else min(above, default=layout.axis)
+    part.vlines(lines, top, bottom, color=theme.HAIR, linewidth=0.5 * grow, zorder=0)
+    for day, words in labels if above and not layout.tight else []:
         _write(part, day, 1.4 * grow, words, color=theme.MUTED, ha="center")
     return part
 
@@ -188,34 +221,43 @@ def _draw_mark(ax: Axes, ends: tuple[float, float, float], y: float, look: Look,
             clip_on=False, gid=gid)  # fmt: skip
 
 
+def _draw_gap(ax: Axes, item: Item, band: Band) -> None:
+    """Draw the strokes of a broken axis, and name the days that are left out there."""
+    grow, y = theme.scale_of(ax.figure), band.y + (item.row + 0.5) * band.row
+    for x in (item.mid - 0.35 * grow, item.mid + 0.35 * grow):
+        _draw_stroke(ax, (x - 0.3 * grow, x + 0.3 * grow), y, 0.8 * grow)
+    x = item.right + 0.8 * grow if item.side > 0 else item.left - 0.8 * grow
+    _write_label(ax, item, y, x, "italic", color=theme.MUTED)
+
+
 def _draw_item(ax: Axes, item: Item, band: Band, sides: dict[str, str]) -> None:
     """Draw a mark in its row, and its label."""
     grow, mark, stretch = theme.scale_of(ax.figure), item.mark, item.stretch
     size, y = min(MARK * grow, 0.85 * band.row), band.y + (item.row + 0.5) * band.row
-    if mark is None:
-        look = Look("", 0, color=theme.MUTED)
-        for x in (item.mid - 0.35 * grow, item.mid + 0.35 * grow):
-            _draw_stroke(ax, (stretch.day(x - 0.3 * grow), stretch.day(x + 0.3 * grow)), y, 0.8 * grow)
-    elif mark.mark == "statement":
+    if mark.mark == "statement":
         y = band.y + band.high - (item.row + 0.7) * band.row
-        look = Look("|", 0.9 * band.row, color=sides[mark.side])
+        look = Look("|", 0.9 * band.row, color=sides[mark.group])
     elif mark.mark == "strike":
         y = band.y + (item.row + item.rows / 2) * band.row
-        shape = "x" if pd.notna(mark.killed) and mark.killed == 0 else shape_of(mark.side, sides)
-        look = Look(shape, 2 * item.reach, has_killed(mark), sides[mark.side])
+        shape = "x" if pd.notna(mark.killed) and mark.killed == 0 else shape_of(mark.group, sides)
+        look = Look(shape, 2 * item.reach, has_killed(mark), sides[mark.group])
     else:
         look = Look(LOOKS[mark.kind][0], size, LOOKS[mark.kind][1])
-    if mark is not None and mark.mark == "span" and not item.reach:
+    if mark.mark == "span" and not item.reach:
         _draw_span(ax, item, y, size)
-    elif mark is not None:
+    else:
         ends = [stretch.day(stretch.mm(day)) for day in (mark.begin, mark.middle, mark.end)]
         _draw_mark(ax, ends, y, look._replace(alpha=FADED if mark.about else 1), mark.id)
-    if item.words:
-        x = stretch.day(item.right + 0.8 * grow if item.side > 0 else item.left - 0.8 * grow)
-        y -= (len(item.lines) - 1) * LEADING * grow / 2 if mark is not None and mark.mark == "strike" else 0
-        style = {"color": look.color, "ha": "left" if item.side > 0 else "right", "gid": mark and mark.id}
-        for i, line in enumerate(item.lines):
-            _write(ax, x, y + i * LEADING * grow, line, "italic" if mark is None else "regular", **style)
+    y -= (len(item.lines) - 1) * LEADING * grow / 2 if mark.mark == "strike" else 0
+    x = stretch.day(item.right + 0.8 * grow if item.side > 0 else item.left - 0.8 * grow)
+    _write_label(ax, item, y, x, color=look.color, gid=mark.id)
+
+
+def _write_label(ax: Axes, item: Item, y: float, x: float, face: str = "regular", **style: object) -> None:
+    """Write the lines of a label beside its mark, from x on or up to x."""
+    for i, line in enumerate(item.lines if item.words else []):
+        lower = y + i * LEADING * theme.scale_of(ax.figure)
+        _write(ax, x, lower, line, face, ha="left" if item.side > 0 else "right", **style)
 
 
 def _draw_span(ax: Axes, item: Item, y: float, high: float) -> None:
@@ -224,11 +266,14 @@ def _draw_span(ax: Axes, item: Item, y: float, high: float) -> None:
     bounds = [mark.end if pd.isna(bound) else date2num(bound) for bound in (getattr(mark, name) for name in BOUNDS)]
     edges = sorted(stretch.day(stretch.mm(day)) for day in bounds)
     core = FADED if mark.about or bounds[1] > bounds[2] else 1
+    ends, tip = [edges[0], edges[3]], min(1.5 * high * stretch.day_per_mm, (edges[3] - edges[0]) / 2)
+    for i, beyond in enumerate((mark.begin < stretch.start, mark.end > stretch.end)):
+        if beyond:
+            ends[i] += tip if i == 0 else -tip
+            ax.fill([edges[3 * i], ends[i], ends[i]], [y, y - high, y + high], color=theme.MUTED, linewidth=0,
+                    zorder=2, gid=f"{mark.id} beyond")  # fmt: skip
+    edges = [min(max(edge, ends[0]), ends[1]) for edge in edges]
     parts = [(x, to - x, to_rgba(theme.MUTED, alpha))
              for x, to, alpha in zip(edges, edges[1:], (FADED, core, FADED), strict=False) if to > x]  # fmt: skip
     ax.broken_barh([part[:2] for part in parts], (y - high / 2, high), linewidth=0, gid=mark.id, zorder=2,
                    facecolors=[part[2] for part in parts])  # fmt: skip
-    for beyond, x, shape in ((mark.begin < stretch.start, edges[0], 8), (mark.end > stretch.end, edges[3], 9)):
-        if beyond:
-            ax.plot([x], [y], marker=shape, color=theme.MUTED, markersize=1.7 * high * POINT, markeredgewidth=0,
-                    clip_on=False)  # fmt: skip

@@ -7,61 +7,106 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import theme, toll
-from analysis.exhibit import Exhibit, cite, text_width, wrap
+from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.load import Record
-from analysis.stretches import name_days
+from analysis.marks import NOBODY, join, name_all, say_dates, say_number
+from analysis.stretches import keep_touching, name_span
+from analysis.theme import text_width, wrap
 
 MEASURES = ("killed", "injured")
-NOBODY = "no count found"
 SHORT = {"more than ": ">", "at least ": "≥", "up to ": "≤", "about ": "c. ", NOBODY: "no count"}
 ARROW = 5
 """Length of an open end on paper, in mm: no number gives it."""
 
 
-def tolls(record: Record) -> Exhibit:
-    """Show the count of each strike, killed and injured, from low to high with a dot at best."""
-    marks = count_strikes(record.events, record.casualties, record.actors, record.episode["zones"][0])
-    claims = (record.casualties["population"] != "children").sum()
-    window = marks["earliest"].min(), marks["latest"].max()
-    used = pd.concat([record.events.loc[record.events["kind"] == "strike", "sources"], record.casualties["sources"]])
+def tolls(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
+    """Show the count of each strike, killed and injured, from low to high with a dot at best, from `start` to `end`."""
+    zone, sides = record.episode["zones"][0], record.episode["sides"]
+    strikes = keep_touching(record.events[record.events["kind"] == "strike"], record.episode, start, end)
+    claims = record.casualties[record.casualties["event_id"].isin(strikes["event_id"])]
+    marks = count_strikes(strikes, claims, record.actors, zone)
+    window, rows = name_span(strikes, zone), max(len(list_rows(marks)), 3)
+    given = say_number((claims["population"] != "children").sum(), "claim")
     return Exhibit(
         name="tolls",
         title="Killed and injured in each strike, as reported",
-        subtitle=f"People, {name_days(*window)}; {claims} claims on {marks['event_id'].nunique()} strikes. Dot: the count that "
-        "stands at the end; ring: one that contests it; arrow: no bound was given. Each panel has its own scale.",
+        subtitle=f"People, {window}; {given} on {say_number(len(strikes), 'strike')}. Dot: the count that stands at the end; "
+        "ring: one that contests it; arrow: no bound was given. Each panel has its own scale."
+        if len(strikes) else "No strike in the record in this window.",
+        alt=describe(marks, window),
         marks=marks,
-        source=cite(used, record.sources, record.episode["licence"]),
-        paint=lambda ax: draw_tolls(marks, record.episode["sides"], ax=ax),
-        heights={"column": 110, "page": 100},
-    )
+        evidence=cite(marks, record),
+        colors=sides,
+        paint=lambda ax: draw_tolls(marks, sides, ax=ax),
+        heights={"column": 14 + 6 * rows, "page": 12 + 5.5 * rows},
+    )  # fmt: skip
 
 
-def count_strikes(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Return one row per strike, measure and population: `low, best, high` (people), `contested` (the numbers given by
-    claims that contest), `words`, `day`, `said_by`, `records`.
+def count_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Return one row per strike, measure and population: MARKS; `event_id, place, attacker, day` (in words, short),
+    `measure, population`; `low, best, high` (people), `contested_low, contested_high` (the least and the largest number
+    given by claims that contest), `said` (the count in words) and `side` of who gave the standing count.
 
-    Where nobody counted, the counts are NA and `words` says so. Counts of servicemen by the side that struck stand in
-    rows of their own, `population` military.
+    Where nobody counted, the counts are NA and the words say so. Counts of servicemen alone stand in rows of their own,
+    `population` military.
     """
-    strikes = events.loc[events["kind"] == "strike", ["event_id", "place", "where_prec", "attacker", "earliest", "latest"]]
-    strikes = strikes.assign(place=strikes["place"].mask(strikes["where_prec"] >= 6, "Across " + strikes["place"]))
-    strikes = strikes.assign(day=strikes.apply(lambda row: name_local_days(row["earliest"], row["latest"], zone), axis=1))
+    place = strikes["place"].mask(strikes["where_prec"] >= 6, "Across " + strikes["place"])
+    days = [name_local_days(row.earliest, row.latest, zone) for row in strikes.itertuples()]
+    base = strikes[["event_id", "title", "attacker", "earliest"]].assign(
+        place=place, day=days, date=say_dates(strikes, zone), group=strikes["attacker"], pages=strikes["sources"])  # fmt: skip
     known = toll.as_known(claims[claims["population"] != "children"]).drop(columns=["earliest", "latest"])
-    grid = strikes.merge(pd.DataFrame({"measure": MEASURES}), how="cross").assign(population="all")
-    military = known.loc[known["population"] == "military", toll.COUNTED]
-    marks = pd.concat([grid, strikes.merge(military, on="event_id")])
+    grid = base.merge(pd.DataFrame({"measure": MEASURES}), how="cross").assign(population="all")
+    alone = known.loc[known["population"] == "military", toll.COUNTED]
+    marks = pd.concat([grid, base.merge(alone, on="event_id")])
     marks = marks.merge(known, on=toll.COUNTED, how="left", validate="one_to_one")
-    marks["said_by"] = marks["claimed_by"].map(actors.set_index("actor_id")["name"])
     counted = marks["claim_id"].notna()
-    marks["words"] = NOBODY
-    marks.loc[counted, "words"] = toll.say_counts(marks[counted], claims)
+    marks["said"] = NOBODY
+    marks.loc[counted, "said"] = toll.say_counts(marks[counted], claims)
+    military = (marks["population"] == "military").map({True: " (servicemen alone)", False: ""})
+    nothing = "no count of the " + marks["measure"] + " found"
+    marks["words"] = (marks["said"] + " " + marks["measure"]).where(counted, nothing) + military
     given = claims.set_index("claim_id")
+    ids = [[mark.claim_id, *mark.contested_by] if isinstance(mark.claim_id, str) else [] for mark in marks.itertuples()]
     named = given["low"].fillna(given["high"])
-    others = [ids if isinstance(ids, tuple) else () for ids in marks["contested_by"]]
-    marks["contested"] = [tuple(sorted({int(named[i]) for i in ids})) for ids in others]
-    marks["records"] = ["; ".join([standing, *ids]) if pd.notna(standing) else event
-                        for standing, ids, event in zip(marks["claim_id"], others, marks["event_id"], strict=True)]  # fmt: skip
-    return marks.sort_values(["earliest", "event_id", "measure", "population"], ignore_index=True)
+    for column, pick in (("contested_low", min), ("contested_high", max)):
+        marks[column] = pd.array([pick((int(named[i]) for i in cell[1:]), default=pd.NA) for cell in ids], dtype="Int64")
+    marks["records"] = [join([event, *cell]) for event, cell in zip(marks["event_id"], ids, strict=True)]
+    marks["sources"] = [join([own, *given["sources"].reindex(cell)]) for own, cell in zip(marks["pages"], ids, strict=True)]
+    marks["said_by"] = name_all(pd.Series([join(given["claimed_by"].reindex(cell)) for cell in ids], dtype="str"), actors)
+    parts = zip(marks["event_id"], marks["measure"], marks["population"], strict=True)
+    marks["id"] = [":".join([event, measure] + [population] * (population != "all")) for event, measure, population in parts]
+    marks = marks.sort_values(["earliest", "event_id", "measure", "population"], ignore_index=True)
+    own = ["event_id", "place", "attacker", "day", "measure", "population", "low", "best", "high", "contested_low",
+           "contested_high", "said", "side"]  # fmt: skip
+    return marks[[*MARKS, *own]]
+
+
+def describe(marks: pd.DataFrame, window: str) -> str:
+    """Say for those who cannot see it what the chart of tolls shows."""
+    strikes = marks["event_id"].nunique()
+    if not strikes:
+        return "Chart of the killed and injured in each strike. The record has no strike in this window."
+    every = marks[marks["population"] == "all"]
+    words = [f"Chart with a row for each of {strikes} strikes, {window}, and two panels: people killed, and injured."
+             if strikes > 1 else f"Chart of 1 strike, {window}, with two panels: people killed, and injured."]
+    for measure in MEASURES:
+        mine = every[every["measure"] == measure]
+        unknown = mine["low"].isna() & mine["high"].isna()
+        if not unknown.all():
+            most = mine.loc[mine["low"].fillna(mine["high"]).astype("Float64").idxmax()]
+            words.append(f"Most {measure}: {most['said']}, {most['place']}, {most['day']}.")
+        if unknown.any():
+            words.append(f"No count of the {measure} was found for {unknown.sum()} of {say_number(strikes, 'strike')}.")
+    if contested := int(every["contested_low"].notna().sum()):
+        words.append(f"Contested, and drawn with a ring: {say_number(contested, 'count')}.")
+    if apart := int((marks["population"] == "military").sum()):
+        words.append(f"In rows of their own: {say_number(apart, 'count')} of servicemen alone.")
+    return " ".join(words)
+
+
+def list_rows(marks: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per strike, in order, and below it one for counts of servicemen alone (`population` military)."""
+    return marks.drop_duplicates(["event_id", "population"])
 
 
 def name_local_days(earliest: pd.Timestamp, latest: pd.Timestamp, zone: str) -> str:
@@ -76,11 +121,14 @@ def draw_tolls(marks: pd.DataFrame, sides: dict[str, str], *, ax: Axes) -> Axes:
     """Draw a row per strike and a panel per measure; each panel has its own scale, from zero."""
     theme.quiet(ax)
     grow, wide, high = theme.scale_of(ax.figure), theme.width_mm(ax), theme.height_mm(ax)
-    days, names, gap = (mm * grow for mm in ((14, 27, 5) if wide > 100 else (11.5, 16.5, 3)))
+    days, names, gap = (mm * grow for mm in ((14, 32, 5) if wide > 100 else (11.5, 16.5, 3)))
     each = (wide - days - names - gap) / 2
-    rows = {event: i for i, event in enumerate(marks["event_id"].unique())}
-    strikes = marks.drop_duplicates("event_id")
-    common = strikes["attacker"].mode()[0]
+    if marks.empty:
+        theme.write(ax, 0, 1, "No strike in the record in this window.", color=theme.MUTED, transform=ax.transAxes, va="top")
+        return ax
+    rows = list_rows(marks)
+    at = {(row.event_id, row.population): y for y, row in enumerate(rows.itertuples())}
+    common = rows["attacker"].mode()[0]
     note = wrap(_explain(marks, common), wide, scale=grow)
     head, foot = 4.5 * grow / high, (4.8 + 2.8 * len(note)) * grow / high
     theme.write(ax, 0, 0, "\n".join(note), size="small", color=theme.MUTED, transform=ax.transAxes, va="bottom")
@@ -90,10 +138,12 @@ def draw_tolls(marks: pd.DataFrame, sides: dict[str, str], *, ax: Axes) -> Axes:
         part.set_ylim(len(rows) - 0.5, -0.5)
         return part
 
-    _name_strikes(panel(0, days + names, "strikes"), strikes, sides, common, (days, names))
+    names_of = panel(0, days + names, "strikes")
+    names_of.set_navigate(False)
+    _name_rows(names_of, rows, sides, common, (days, names))
     for i, measure in enumerate(MEASURES):
         left = days + names + i * (each + gap)
-        _draw_panel(panel(left, each, measure), marks[marks["measure"] == measure], rows, each)
+        _draw_panel(panel(left, each, measure), marks[marks["measure"] == measure], at, each, sides)
         theme.write(ax, left / wide, 1, measure.capitalize(), face="semibold", transform=ax.transAxes, va="top")
     return ax
 
@@ -101,31 +151,42 @@ def draw_tolls(marks: pd.DataFrame, sides: dict[str, str], *, ax: Axes) -> Axes:
 def _explain(marks: pd.DataFrame, common: str) -> str:
     """Say who struck, and who gave the counts."""
     sides = marks.loc[marks["population"] == "all", "side"].value_counts()
-    note = f"Strikes by {common} unless marked. Standing counts given by: {', '.join(f'{s} ({n})' for s, n in sides.items())}."
+    note = f"Strikes by {common} unless marked."
+    note += f" Standing counts given by: {', '.join(f'{s} ({n})' for s, n in sides.items())}." * (len(sides) > 0)
     military = marks.loc[marks["population"] == "military", "said_by"].unique()
-    return note + (f" * Military losses only, said by: {', '.join(military)}." if len(military) else "")
+    return note + (f" Counts of servicemen alone given by: {', '.join(military)}." if len(military) else "")
 
 
-def _name_strikes(ax: Axes, strikes: pd.DataFrame, sides: dict[str, str], common: str, widths: tuple) -> None:
+def _name_rows(ax: Axes, rows: pd.DataFrame, sides: dict[str, str], common: str, widths: tuple[float, float]) -> None:
     """Write day and place of each strike, and who struck where it is not the common attacker."""
     days, names = widths
     ax.set_xlim(0, days + names)
-    grow = theme.scale_of(ax.figure)
-    for y, strike in enumerate(strikes.itertuples()):
-        place, by = strike.place.partition(",")[0], f"by {strike.attacker}"
-        style = {"size": "small", "color": sides[strike.attacker], "va": "center", "gid": strike.event_id}
-        theme.write(ax, 0, y, strike.day, **style | {"color": theme.MUTED})
-        if strike.attacker == common:
-            theme.write(ax, days, y, place, face="semibold", **style)
+    for y, row in enumerate(rows.itertuples()):
+        if row.population != "all":
+            _write_pair(ax, (days, y), "Servicemen,", f"count by {row.side}", names, color=theme.MUTED)
             continue
-        beside = text_width(place, "small", "semibold", grow) + grow
-        fits = beside + text_width(by, "small", "italic", grow) < names - 2 * grow
-        theme.write(ax, days, y - (0 if fits else 0.24), place, face="semibold", **style)
-        theme.write(ax, days + (beside if fits else 0), y + (0 if fits else 0.24), by, face="italic", **style)
+        theme.write(ax, 0, y, row.day, size="small", color=theme.MUTED, va="center")
+        by = f"by {row.attacker}" if row.attacker != common else ""
+        _write_pair(ax, (days, y), row.place.partition(",")[0], by, names, face="semibold", color=sides[row.attacker])
 
 
-def _draw_panel(ax: Axes, marks: pd.DataFrame, rows: dict[str, int], width: float) -> None:
-    """Draw one measure; the scale is the largest at which every number still fits beside its mark."""
+def _write_pair(ax: Axes, at: tuple[float, float], name: str, more: str, width: float, *, color: str,
+                face: str = "italic") -> None:  # fmt: skip
+    """Write a name and, in italics, what is added to it: beside it where that fits, else below."""
+    (x, y), grow = at, theme.scale_of(ax.figure)
+    beside = text_width(name, "small", face, grow) + grow
+    fits = beside + text_width(more, "small", "italic", grow) < width - grow
+    apart = 0 if fits or not more else 0.24
+    theme.write(ax, x, y - apart, name, size="small", face=face, color=color, va="center")
+    if more:
+        theme.write(ax, x + (beside if fits else 0), y + apart, more, size="small", face="italic", color=color, va="center")
+
+
+def _draw_panel(ax: Axes, marks: pd.DataFrame, rows: dict[tuple[str, str], int], width: float, sides: dict[str, str]) -> None:
+    """Draw one measure; the scale is the largest at which every number still fits beside its mark.
+
+    `rows` says in which row an event and a population stand.
+    """
     grow = theme.scale_of(ax.figure)
     words = [_say(mark, short=width < 40 * grow) for mark in marks.itertuples()]
     room = [
@@ -141,34 +202,31 @@ def _draw_panel(ax: Axes, marks: pd.DataFrame, rows: dict[str, int], width: floa
     ax.set_xlim(0, width * mm)
     ax.vlines(ticks, -0.5, len(rows) - 0.5, color=theme.HAIR, linewidth=0.5, zorder=0)
     for mark, said in zip(marks.itertuples(), words, strict=True):
-        _draw_mark(ax, mark, said, rows[mark.event_id], mm * grow)
+        _draw_mark(ax, mark, said, rows[mark.event_id, mark.population], mm * grow, sides[mark.attacker])
 
 
-def _end(mark: object) -> float:
-    """Return the largest number that was given, 0 where none was."""
-    return max((v for v in (mark.low, mark.high, *mark.contested) if pd.notna(v)), default=0)
+def _end(mark: object) -> int | None:
+    """Return the largest number that was given, if one was."""
+    return max((v for v in (mark.low, mark.high, mark.contested_high) if pd.notna(v)), default=None)
 
 
 def _say(mark: object, *, short: bool) -> str:
-    words = f"{mark.words}*" if mark.population == "military" else mark.words
+    words = mark.said
     for long, sign in SHORT.items() if short else ():
         words = words.replace(long, sign)
     return words
 
 
-def _draw_mark(ax: Axes, mark: object, words: str, y: float, mm: float) -> None:
+def _draw_mark(ax: Axes, mark: object, words: str, y: float, mm: float, color: str) -> None:
     """Draw one count: a bar from low to high, a dot at best, rings for claims that contest, arrows for open bounds."""
     grow = theme.scale_of(ax.figure)
-    gid = f"{mark.event_id} {mark.measure} {mark.population}"
-    end = _end(mark)
-    if not end:
+    gid, end, apart = mark.id, _end(mark), mark.population == "military"
+    if end is None:
         theme.write(ax, 0, y, words, size="small", face="italic", color=theme.MUTED, va="center", gid=gid)
         return
-    apart = mark.population == "military"
-    y += 0.36 if apart else 0
     left = end - ARROW * mm if pd.isna(mark.low) else mark.low
     right = end + ARROW * mm if pd.isna(mark.high) else end
-    style = {"color": theme.MUTED if apart else theme.TEXT, "zorder": 2, "clip_on": False, "gid": gid}
+    style = {"color": color, "zorder": 2, "clip_on": False, "gid": gid}
     dot = style | {"linestyle": "none", "marker": "o", "markersize": 4 * grow}
     ax.plot([left, right], [y, y], linewidth=(0.8 if apart else 2) * grow, alpha=0.5, solid_capstyle="butt", **style)
     for x, shape, bound in ((left, "<", mark.low), (right, ">", mark.high)):
@@ -176,6 +234,6 @@ def _draw_mark(ax: Axes, mark: object, words: str, y: float, mm: float) -> None:
             ax.plot([x], [y], **dot | {"marker": shape, "markersize": 3 * grow, "markeredgewidth": 0})
     if pd.notna(mark.best):
         ax.plot([mark.best], [y], markeredgewidth=0, **dot)
-    for x in mark.contested:
+    for x in sorted({x for x in (mark.contested_low, mark.contested_high) if pd.notna(x)}):
         ax.plot([x], [y], **dot | {"markersize": 5.2 * grow, "markerfacecolor": "none", "markeredgewidth": 0.7 * grow})
-    theme.write(ax, right + 2 * mm, y, words, size="small", color=style["color"], va="center", gid=gid)
+    theme.write(ax, right + 2 * mm, y, words, size="small", color=theme.MUTED if apart else theme.TEXT, va="center", gid=gid)

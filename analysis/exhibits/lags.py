@@ -1,0 +1,318 @@
+"""How long did each side take to answer?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis import replies, theme
+from analysis.cells import LOOKS, measure
+from analysis.exhibit import MARKS, Exhibit, cite
+from analysis.load import Record
+from analysis.marks import join, name_all, say_dates
+from analysis.stretches import find_stretches, keep_touching, name_days, open_window
+from analysis.theme import wrap
+
+NONE = "No answer in this window to a proposal made in it."
+TICKS = {0: "0", 24: "1 day", 168: "1 week", 720: "30 days", 2160: "90 days", 72: "3 days", 6: "6 h"}
+"""Hours at which a tick stands, with its words, those first that stay where there is no room for all."""
+BEND = 6
+"""Hours up to which the scale is nearly even, and beyond which it is logarithmic."""
+DASHED = (0, (2.2, 1.3))
+LINE, AIR, HEAD, FOOT = 2.35, (0.2, 1.1), 4.4, 3.2
+"""In mm: a line of a name, what is free between rows (least, best), the name of a side, the ticks."""
+GAP, BARS = 5.0, 24.0
+"""In mm: what is free between columns, the least width of the bars."""
+
+
+def lags(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
+    """Show the hours to the first answer of each side as intervals, for proposals first made from `start` to `end`."""
+    sides, zone = record.episode["sides"], record.episode["zones"][0]
+    last = open_window({"focus": record.episode["window"]}, None, end)[1].tz_localize(zone)
+    made = keep_touching(record.proposals, record.episode, start, end)
+    said = record.statements[record.statements["earliest"] <= last]
+    given = record.replies[record.replies["statement_id"].isin(said["statement_id"])]
+    side_of, parties = record.actors.set_index("actor_id")["side"], find_parties(record.statements, record.episode)
+    known = replies.find_positions(said, given, record.proposals, side_of)
+    open_ = made[~made["proposal_id"].isin(replies.find_shared(said, given))]
+    until = find_ends(made, said, last)
+    marks = mark_lags(
+        replies.time_first_answers(known[known["proposal_id"].isin(made["proposal_id"])], made, side_of),
+        replies.time_silences(known, open_, side_of, parties, until), known, said, made, record.actors, until, zone,
+    )  # fmt: skip
+    window, count = _name_window(made, zone), marks["mark"].value_counts()
+    return Exhibit(
+        name="lags",
+        title="How long each side took to give its first answer",
+        subtitle=f"Hours from when a proposal was first made ({window}) to the first answer of a side, from the least to the "
+        f"most that can have passed; {count.get('answer', 0)} first answers. Dashed: inferred. Arrow: no statement answers by "
+        f"the end, shown for {' and '.join(dict.fromkeys(parties))}." if len(marks) else NONE,
+        alt=describe(marks, window),
+        marks=marks,
+        evidence=cite(marks, record, f"Scale logarithmic beyond {BEND} hours. The end is the last statement "
+                      "of the window, or before a gap of the record."),
+        colors=sides,
+        paint=lambda ax: draw_lags(marks, sides, ax=ax),
+        heights={size: lay_out(marks, sides, wide).height for size, wide in (("column", 77), ("page", 162))},
+    )  # fmt: skip
+
+
+def _name_window(made: pd.DataFrame, zone: str) -> str:
+    """Say from which day to which proposals were made."""
+    days = [made["latest"].agg(pick) for pick in ("min", "max")]
+    return name_days(*(day.tz_convert(zone).tz_localize(None) for day in days)) if len(made) else ""
+
+
+def find_parties(statements: pd.DataFrame, episode: Mapping[str, object]) -> list[str]:
+    """Return the two sides that the record is about: who made the offer of its signal, and who answered it."""
+    side = statements.set_index("statement_id")["side"]
+    return [side[episode["signal"][name]] for name in ("offer", "answer")]
+
+
+def find_ends(proposals: pd.DataFrame, statements: pd.DataFrame, last: pd.Timestamp) -> pd.Series:
+    """Return, by proposal, up to when statements follow each other in the record without a long gap, `last` at most."""
+    if statements.empty or proposals.empty:
+        return pd.Series(dtype="datetime64[us, UTC]")
+    window = statements["earliest"].min(), statements["latest"].max()
+    ends = [end for _, end in find_stretches(statements["earliest"], statements["latest"], window)]
+    found = [next((end for end in ends if end >= row.latest), row.latest) for row in proposals.itertuples()]
+    return pd.Series(found, index=proposals["proposal_id"]).clip(upper=last)
+
+
+def mark_lags(
+    first: pd.DataFrame,
+    silent: pd.DataFrame,
+    positions: pd.DataFrame,
+    statements: pd.DataFrame,
+    proposals: pd.DataFrame,
+    actors: pd.DataFrame,
+    until: pd.Series,
+    zone: str,
+) -> pd.DataFrame:
+    """Return one row per first answer and per silence (as of replies.time_first_answers and time_silences).
+
+    Columns: MARKS; `mark` (answer, silence), `proposal_id, proposal, side, basis` (empty for a silence), `low, high` (hours,
+    Float64; `high` is NA for a silence), `lag` (in words); what became of a proposal stands in the `words` of a
+    silence; by side, first what was answered soonest, silences last.
+    """
+    said = statements.set_index("statement_id")
+    labels = proposals.set_index("proposal_id")["label"]
+    became = ("; what became of it: " + proposals.set_index("proposal_id")["outcome"]).fillna("").astype("str")
+    dates = say_dates(statements, zone).set_axis(statements["statement_id"])
+    rows = []
+    for (proposal, side), own in first.groupby(["proposal_id", "side"], sort=False):
+        kinds, ids = dict.fromkeys(own["kind"]), list(dict.fromkeys(own["statement_id"]))
+        sure = own.loc[own["latest"] == own["latest"].min(), "basis"]
+        lag = say_lag(own["low"].iloc[0], own["high"].iloc[0])
+        what = " or ".join(LOOKS[kind][1] for kind in kinds)
+        terms = "; ".join(dict.fromkeys(own["conditions"].dropna()))
+        rows.append({
+            "mark": "answer", "proposal_id": proposal, "side": side, "title": f"{side} {what}: {labels[proposal]}",
+            "date": "; ".join(dict.fromkeys(dates[ids])), "words": f"{lag}; {', '.join(kinds)}{f': {terms}' * bool(terms)}",
+            "said_by": join(said.loc[ids, "speaker"]), "sources": join(said.loc[ids, "sources"]),
+            "records": join([*ids, proposal]), "basis": "explicit" if "explicit" in set(sure) else "inferred",
+            "low": own["low"].iloc[0], "high": own["high"].iloc[0], "lag": lag,
+        })  # fmt: skip
+    put = positions[positions["kind"].isin(replies.PUTS)].dropna(subset=["statement_id"])
+    for row in silent.itertuples():
+        ids = list(dict.fromkeys(put.loc[put["proposal_id"] == row.proposal_id, "statement_id"]))
+        day = until[row.proposal_id].tz_convert(zone)
+        lag = say_silence(row.low)
+        rows.append({
+            "mark": "silence", "proposal_id": row.proposal_id, "side": row.side, "date": f"up to {day.day} {day:%B %Y}",
+            "title": f"{row.side}, no statement that answers by {day.day} {day:%B %Y}: {labels[row.proposal_id]}",
+            "words": lag.replace("none in", "no answer in the record for at least") + became[row.proposal_id], "said_by": "",
+            "sources": join(said.loc[ids, "sources"]), "records": join([*ids, row.proposal_id]), "basis": "",
+            "low": row.low, "high": pd.NA, "lag": lag,
+        })  # fmt: skip
+    columns = [*MARKS, "mark", "proposal_id", "proposal", "side", "basis", "low", "high", "lag"]
+    marks = pd.DataFrame(rows, columns=columns).astype({"low": "Float64", "high": "Float64"})
+    marks["id"] = (marks["proposal_id"] + ":" + marks["side"]).str.replace(" ", "-")
+    marks["proposal"], marks["group"] = marks["proposal_id"].map(labels), marks["side"]
+    marks["said_by"] = name_all(marks["said_by"], actors)
+    middle = (marks["low"] + marks["high"]).fillna(math.inf)
+    order = marks.assign(middle=middle).sort_values(["side", "middle", "low", "proposal_id"])
+    return marks.loc[order.index].reset_index(drop=True)
+
+
+def say_lag(low: float, high: float) -> str:
+    """Say how long it took, never more closely than known: `10 to 21 h`, `within 24 h`, `4 to 6 days`."""
+    unit, each = ("h", 1) if high <= 96 else ("days", 24)
+    least, most = math.floor(low / each), math.ceil(high / each)
+    return f"{least} to {most} {unit}" if least else f"within {most} {unit}"
+
+
+def say_silence(low: float) -> str:
+    """Say for how long at least there was no answer."""
+    return f"none in {math.floor(low)} h" if low < 72 else f"none in {math.floor(low / 24)} days"
+
+
+def describe(marks: pd.DataFrame, window: str) -> str:
+    """Say for those who cannot see it what the chart of lags shows."""
+    if marks.empty:
+        return f"Chart of the hours to the first answer of each side. {NONE}"
+    given, silent = (marks[marks["mark"] == name] for name in ("answer", "silence"))
+    words = [f"Chart of bars in a group for each of {marks['side'].nunique()} sides, on a logarithmic scale of hours: "
+             f"{len(given)} first answers to proposals made {window}."]  # fmt: skip
+    for name, pick in (("Soonest", "idxmin"), ("Latest", "idxmax")) if len(given) else ():
+        one = given.loc[getattr(given["high"], pick)()]
+        words.append(f"{name}: {one['side']} on “{one['proposal']}”, {one['lag']}.")
+    if weak := int((given["basis"] == "inferred").sum()):
+        words.append(f"Answers that are inferred: {weak}.")
+    if len(silent):
+        one = silent.loc[silent["low"].idxmax()]
+        words.append(f"Arrows where no statement answers by the end: {len(silent)}, the longest {one['side']} on "
+                     f"“{one['proposal']}”, {one['lag']}.")  # fmt: skip
+    return " ".join(words)
+
+
+def bend(hours: float) -> float:
+    """Return where hours stand on the scale: 0 at 0, nearly even up to BEND, logarithmic beyond."""
+    return math.log10(1 + hours / BEND)
+
+
+@dataclass
+class Group:
+    """Hold the rows of a side, each with the lines of its name: in which column it stands, and from where, in mm."""
+
+    side: str
+    rows: list[tuple[object, list[str]]]
+    column: int = 0
+    top: float = 0
+
+    def high(self, air: float) -> float:
+        return HEAD + sum(len(name) * LINE + air for _, name in self.rows) + 1.2
+
+
+@dataclass
+class Layout:
+    """Hold the groups, the width of a column of them, of the names and of the words in it, and what is free between rows."""
+
+    groups: list[Group]
+    columns: int
+    width: float
+    names: float
+    said: float
+    air: float = 0
+    height: float = 0
+
+
+def lay_out(marks: pd.DataFrame, sides: Mapping[str, str], wide: float, high: float | None = None) -> Layout:
+    """Return the groups for a width in mm (of type at page size), at their natural height or to fit the height given.
+
+    Where one column is too high there are two; where that is not enough, long names are cut.
+    """
+    for columns, lines in ((1, 2), (2, 2), (2, 1)):
+        layout = _place(marks, sides, wide, columns, lines, AIR[1])
+        if high is None or _place(marks, sides, wide, columns, lines, AIR[0]).height <= high:
+            break
+    if high is not None:
+        least = _place(marks, sides, wide, columns, lines, 0)
+        each = _place(marks, sides, wide, columns, lines, 1).height - least.height
+        air = min((high - least.height) / each, 1.6) if each else 0
+        layout = _place(marks, sides, wide, columns, lines, air)
+    return layout
+
+
+def _place(marks: pd.DataFrame, sides: Mapping[str, str], wide: float, columns: int, lines: int, air: float) -> Layout:
+    """Put the groups, in order, each below the column that is lowest by then."""
+    width = (wide - GAP * (columns - 1)) / columns
+    said = max((measure(lag) for lag in marks["lag"]), default=0) + 1
+    longest = max((measure(name) for name in marks["proposal"]), default=0) + 2
+    names = min(longest, max(0.48 * width, width - said - BARS))
+    groups = [Group(side, [(row, _cut(row.proposal, names - 1.5, lines)) for row in own.itertuples()])
+              for side in sides if len(own := marks[marks["side"] == side])]  # fmt: skip
+    ends = [0.0] * columns
+    for group in groups:
+        group.column = ends.index(min(ends))
+        group.top = ends[group.column]
+        ends[group.column] += group.high(air)
+    return Layout(groups, columns, width, names, said, air, max(ends) + FOOT if groups else 10)
+
+
+def _cut(words: str, width: float, most: int) -> list[str]:
+    """Break words into lines; what has no room in the last of them is left out, which an ellipsis says."""
+    lines = wrap(words, width)
+    if len(lines) <= most:
+        return lines
+    rest = " ".join(lines[most - 1 :]).split()
+    while len(rest) > 1 and measure(" ".join(rest) + " …") > width:
+        rest.pop()
+    return [*lines[: most - 1], " ".join(rest).rstrip(",;") + " …"]
+
+
+def draw_lags(marks: pd.DataFrame, sides: Mapping[str, str], *, ax: Axes) -> Axes:
+    """Draw a group of rows per side: the name of the proposal, a bar from the least to the most hours, the same in words."""
+    theme.quiet(ax)
+    grow = theme.scale_of(ax.figure)
+    wide, high = theme.width_mm(ax) / grow, theme.height_mm(ax) / grow
+    ax.set(xlim=(0, wide), ylim=(high, 0))
+    if marks.empty:
+        theme.write(ax, 0, 1, NONE, color=theme.MUTED, va="top")
+        return ax
+    layout = lay_out(marks, sides, wide, high)
+    most = bend(float(max(marks["high"].max(skipna=True) if marks["high"].notna().any() else 0, marks["low"].max())))
+    bars = layout.width - layout.names - layout.said
+    for column in range(layout.columns):
+        groups = [group for group in layout.groups if group.column == column]
+        if groups:
+            left = column * (layout.width + GAP) + layout.names
+            foot = groups[-1].top + groups[-1].high(layout.air) + FOOT
+            part = theme.quiet(ax.inset_axes((left / wide, 1 - foot / high, bars / wide, foot / high), gid=f"lags {column + 1}"))
+            part.set(xlim=(0, most * 1.02), ylim=(foot, 0))
+            _draw_scale(part, groups, bars, layout.air)
+            for group in groups:
+                _draw_group(ax, part, group, layout, sides)
+    return ax
+
+
+def _draw_scale(ax: Axes, groups: list[Group], wide: float, air: float) -> None:
+    """Draw the ticks as faint lines through the groups of a column `wide` mm wide, with their words below."""
+    grow, most, (foot, _) = theme.scale_of(ax.figure), ax.get_xlim()[1], ax.get_ylim()
+    taken: list[tuple[float, float]] = []
+    for hours, words in TICKS.items():
+        x, half = bend(hours) / most * wide, measure(words) / 2
+        if x > wide + 0.01 or any(x - half < b + 1 and a < x + half + 1 for a, b in taken):
+            continue
+        taken.append((x - half, x + half))
+        for group in groups:
+            ax.vlines([bend(hours)], group.top + HEAD - 0.6, group.top + group.high(air) - 1.2,
+                      color=theme.FAINT if hours == 0 else theme.HAIR, linewidth=0.5 * grow, zorder=0)  # fmt: skip
+        theme.write(ax, bend(hours), foot - FOOT / 2 - 0.6, words, size="small", color=theme.MUTED, ha="center", va="center")
+
+
+def _draw_group(ax: Axes, part: Axes, group: Group, layout: Layout, sides: Mapping[str, str]) -> None:
+    """Draw the name of a side and its rows."""
+    left, color = group.column * (layout.width + GAP), sides[group.side]
+    theme.write(ax, left, group.top + HEAD / 2 - 0.2, group.side, face="bold", color=color, va="center")
+    y = group.top + HEAD
+    for mark, name in group.rows:
+        tall = len(name) * LINE + layout.air
+        for i, line in enumerate(name):
+            at = y + layout.air / 2 + (i + 0.5) * LINE
+            theme.write(ax, left, at, line, size="small", va="center", gid=mark.id)
+        middle = y + tall / 2
+        _draw_bar(part, mark, middle, color)
+        theme.write(ax, left + layout.width, middle, mark.lag, size="small", ha="right", va="center", gid=mark.id,
+                    face="regular" if mark.mark == "answer" else "italic",
+                    color=theme.TEXT if mark.basis == "explicit" else theme.MUTED)  # fmt: skip
+        y += tall
+
+
+def _draw_bar(ax: Axes, mark: object, y: float, color: str) -> None:
+    """Draw what is known of a lag: a bar with ends, or a dotted line with an arrow where no answer came."""
+    grow, low = theme.scale_of(ax.figure), bend(mark.low)
+    style = {"color": color, "gid": mark.id, "clip_on": False, "solid_capstyle": "butt", "dash_capstyle": "butt"}
+    if mark.mark == "silence":
+        ax.plot([0, low], [y, y], linestyle=":", linewidth=0.9 * grow, **style)
+        ax.plot([low], [y], linestyle="none", marker=">", markersize=3.6 * grow, markerfacecolor=theme.PAPER,
+                markeredgewidth=0.8 * grow, **style)  # fmt: skip
+        return
+    high = bend(mark.high)
+    known = mark.basis == "explicit"
+    ax.plot([low, high], [y, y], linestyle="-" if known else DASHED, linewidth=(1.8 if known else 1.2) * grow, **style)
+    ax.plot([low, high], [y, y], linestyle="none", marker="|", markersize=5 * grow, markeredgewidth=0.9 * grow, **style)

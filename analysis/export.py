@@ -1,0 +1,188 @@
+"""An exhibit as the bytes of files: pictures with its facts inside, a page that works offline, its marks, its facts."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import jinja2
+import matplotlib
+import pandas as pd
+from fontTools import subset, ttLib
+from matplotlib.figure import Figure
+from PIL import Image
+
+from analysis import __version__, theme
+
+DPI = 300
+NARROW = {"wide": ("page", 115), "narrow": ("column", 102)}
+"""Sizes of the figure on a page, and px for each inch: the narrow one fits a phone of 360 px."""
+# The same bytes everywhere: no style file, no clock, no random ids.
+PLAIN = {"svg.hashsalt": "talks-and-strikes", "svg.fonttype": "path", "pdf.fonttype": 42, "path.simplify": False}
+FORMULA = re.compile(r"^[=+\-@\t\r]")
+LETTERS = (range(0x20, 0x180), range(0x400, 0x460), (0x490, 0x491), range(0x2010, 0x2030), range(0x2190, 0x2194),
+           (0x20AC, 0x2116, 0x2212, 0x2264, 0x2265))  # fmt: skip
+"""Latin and Cyrillic letters, punctuation, arrows and signs that a page brings with it."""
+
+
+class Exhibit(Protocol):
+    """What is written of an exhibit (the class itself stands above, in analysis/exhibit.py)."""
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    caption: str
+    marks: pd.DataFrame
+    evidence: Any
+
+    def figure(self, size: str) -> Figure: ...
+    def twin(self, size: str, scale: float) -> dict[str, object]: ...
+
+
+def render(exhibit: Exhibit, files: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each file of an exhibit, given the size (of a picture) and the format of each."""
+    facts, figures = tell_facts(exhibit), {}
+    for file, (size, kind) in files.items():
+        if kind in WRITERS:
+            yield file, WRITERS[kind](exhibit).encode()
+            continue
+        if size not in figures:
+            figures = {size: exhibit.figure(size)}
+        yield file, draw(figures[size], kind, DPI, facts)
+
+
+def draw(figure: Figure, kind: str, dpi: int, facts: dict[str, object] | None = None) -> bytes:
+    """Return a figure as a PNG, SVG or PDF, with the facts of its exhibit inside."""
+    out = io.BytesIO()
+    with matplotlib.rc_context(PLAIN):
+        figure.savefig(out, format=kind, dpi=dpi, metadata=_embed(kind, facts), facecolor=theme.PAPER)
+    return out.getvalue()
+
+
+def tell_facts(exhibit: Exhibit) -> dict[str, object]:
+    """Return the facts of an exhibit: title, alt text, caption, ids, sources, digest of the marks, version, borders."""
+    evidence = exhibit.evidence
+    records = sorted({one for cell in exhibit.marks["records"] for one in cell.split("; ") if one})
+    columns = ["source_id", "publisher", "published", "url"]
+    sources = evidence.sources[columns].astype("object").where(evidence.sources[columns].notna(), None)
+    return {
+        "name": exhibit.name,
+        "title": exhibit.title,
+        "subtitle": exhibit.subtitle,
+        "alt": exhibit.alt,
+        "caption": exhibit.caption,
+        "version": __version__,
+        "data_sha256": hashlib.sha256(to_csv(exhibit).encode()).hexdigest(),
+        "licence": evidence.licence,
+        "borders": evidence.borders,
+        "records": records,
+        "sources": sources.to_dict("records"),
+    }
+
+
+def _embed(kind: str, facts: dict[str, object] | None) -> dict[str, object]:
+    """Return the metadata of a picture; without facts, only what keeps the clock out of it."""
+    bare = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
+            "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}[kind]  # fmt: skip
+    if facts is None:
+        return bare
+    made = f"Talks and Strikes {facts['version']}"
+    digest = f"sha256:{facts['data_sha256']}"
+    source = facts["caption"].removeprefix(f"{facts['title']}. {facts['subtitle']} ")
+    if kind == "png":
+        return {"Title": facts["title"], "Description": facts["alt"], "Source": source, "Copyright": facts["licence"],
+                "Software": made, "Exhibit": facts["name"], "Data": digest, "Borders": facts["borders"]}  # fmt: skip
+    if kind == "svg":
+        return bare | {"Title": facts["title"], "Description": facts["alt"], "Source": source, "Rights": facts["licence"],
+                       "Publisher": made, "Identifier": digest, "Coverage": facts["borders"],
+                       "Keywords": [facts["name"]], "Language": "en"}  # fmt: skip
+    return bare | {"Title": facts["title"], "Subject": facts["alt"], "Author": made,
+                   "Keywords": f"{facts['name']}; {digest}; {facts['licence']}; {facts['borders']}"}  # fmt: skip
+
+
+def to_csv(exhibit: Exhibit) -> str:
+    """Return the marks as CSV; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(exhibit.marks.columns)
+    writer.writerows([_cell(value) for value in row] for row in exhibit.marks.itertuples(index=False, name=None))
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if not isinstance(value, str) and pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat(timespec="minutes")
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, str):
+        return ("'" * bool(FORMULA.match(value)) + value).replace("\r", " ")
+    return str(value)
+
+
+def to_json(exhibit: Exhibit) -> str:
+    """Return the facts of an exhibit as JSON."""
+    return json.dumps(tell_facts(exhibit), ensure_ascii=False, indent=1) + "\n"
+
+
+def to_html(exhibit: Exhibit) -> str:
+    """Return a page with the interactive figure, its alt text and a table of its marks, that needs no network."""
+    publishers = exhibit.evidence.sources.set_index("source_id")["publisher"]
+    rows = [{"title": mark.title, "date": mark.date, "words": mark.words, "said_by": mark.said_by,
+             "sources": ", ".join(dict.fromkeys(publishers[one] for one in mark.sources.split("; ") if one))}
+            for mark in exhibit.marks.itertuples()]  # fmt: skip
+    twins = {name: exhibit.twin(size, dpi * theme.MM) for name, (size, dpi) in NARROW.items()}
+    library = Path(find_spec("plotly").origin).parent / "package_data" / "plotly.min.js"
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    template = environment.from_string((Path(__file__).parent / "export.html").read_text("utf-8"))
+    return template.render(
+        facts=tell_facts(exhibit), rows=rows, twins=_as_script(twins), library=library.read_text("utf-8"), fonts=_embed_fonts(),
+        family=theme.FAMILY, theme={name.lower(): getattr(theme, name) for name in ("TEXT", "MUTED", "PAPER", "HAIR")},
+    ) + "\n"  # fmt: skip
+
+
+WRITERS = {"html": to_html, "csv": to_csv, "json": to_json}
+
+
+def _as_script(data: object) -> str:
+    """Return data as JSON that cannot end the script that it stands in."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+
+
+@cache
+def _embed_fonts() -> str:
+    """Return the typeface as CSS that holds it, with no more letters than are needed."""
+    rules = []
+    for face, style in theme.FACES_ON_SCREEN.items():
+        font = ttLib.TTFont(theme.font(face=face).get_file(), recalcTimestamp=False)
+        options = subset.Options(hinting=False, layout_features=["kern", "mark"])
+        shaper = subset.Subsetter(options)
+        shaper.populate(unicodes=[letter for letters in LETTERS for letter in letters])
+        shaper.subset(font)
+        out = io.BytesIO()
+        font.save(out)
+        kind = f"font-weight:{style.get('weight', 400)};font-style:{style.get('style', 'normal')}"
+        data = base64.b64encode(out.getvalue()).decode()
+        rules.append(f"@font-face{{font-family:'Source Sans Pro';{kind};src:url(data:font/ttf;base64,{data})}}")
+    return "\n".join(rules)
+
+
+def thin(png: bytes, aspect: float) -> bytes:
+    """Reduce a picture to 255 colours, a quarter of the bytes, and add white below it up to a height by width."""
+    out = io.BytesIO()
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    whole = Image.new("RGB", (picture.width, max(round(picture.width * aspect), picture.height)), theme.PAPER)
+    whole.paste(picture)
+    whole.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()

@@ -1,0 +1,99 @@
+"""The exported pages in a real browser, with the network closed."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis.exhibits import EXHIBITS
+
+CHROMIUM = shutil.which("chromium")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module", params=EXHIBITS)
+def saved(request, record, tmp_path_factory):
+    exhibit = EXHIBITS[request.param](record)
+    (path,) = exhibit.save(tmp_path_factory.mktemp("pages"), ["html"])
+    return exhibit, path
+
+
+def open_page(browser, path, width):
+    """Return the page, what it asked of the network, and its errors."""
+    page = browser.new_page(viewport={"width": width, "height": 800}, offline=True)
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: errors.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(Path(path).as_uri())
+    page.wait_for_selector("#plot .scatterlayer", state="attached", timeout=20_000)
+    return page, asked, errors
+
+
+@pytest.mark.parametrize("width", [1000, 360], ids=["desktop", "phone"])
+def test_a_page_shows_its_marks_without_a_request_or_an_error(browser, saved, width):
+    exhibit, path = saved
+    page, asked, errors = open_page(browser, path, width)
+    outside = [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
+    assert (outside, errors) == ([], [])
+    # every mark that answers the pointer is in the document: as a point, a line or a text
+    twin = exhibit.twin("page" if width > 770 else "column")
+    wanted = {"markers": 0, "text": 0, "lines": 0}
+    for trace in twin["data"]:
+        if trace["x"] != [None]:
+            wanted[trace["mode"]] += 1 if trace["mode"] == "lines" else len(trace["x"])
+    assert page.locator("#plot .scatterlayer .point").count() == wanted["markers"]
+    assert page.locator("#plot .scatterlayer .textpoint").count() == wanted["text"]
+    drawn = page.locator("#plot .scatterlayer .js-line, #plot .scatterlayer .js-fill")
+    assert drawn.count() >= wanted["lines"]
+    box = page.locator("#plot svg.main-svg").first.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    if os.environ.get("SHOTS"):
+        page.screenshot(path=f"{os.environ['SHOTS']}/{exhibit.name}-{width}.png", full_page=True)
+    page.close()
+
+
+def test_the_pointer_shows_what_the_record_says_of_a_mark(browser, saved):
+    exhibit, path = saved
+    page, _, _ = open_page(browser, path, 1000)
+    points = page.locator("#plot .scatterlayer .point")
+    said = ""
+    for i in range(min(points.count(), 60)):
+        box = points.nth(i).bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=2)
+        page.wait_for_timeout(80)
+        if said := " ".join(page.locator("#plot .hovertext tspan.line").all_text_contents()):
+            break
+    flat = {" ".join(text.split()) for text in exhibit.hovers().values()}
+    assert " ".join(said.split()) in flat
+    page.close()
+
+
+def test_a_click_on_the_legend_hides_what_belongs_to_it(browser, saved):
+    exhibit, path = saved
+    page, _, _ = open_page(browser, path, 1000)
+    entries = page.locator("#plot .legendtoggle")
+    if not entries.count():
+        assert not any(trace["showlegend"] for trace in exhibit.twin()["data"])
+        page.close()
+        return
+    shown = "#plot .scatterlayer .point, #plot .scatterlayer .textpoint, #plot .scatterlayer .js-line"
+    before = page.locator(shown).count()
+    entries.last.click()
+    page.wait_for_timeout(700)
+    assert page.locator(shown).count() < before
+    page.close()

@@ -1,0 +1,70 @@
+"""The look of every figure: colours that can be read and told apart, one typeface that comes with the project."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font
+
+from analysis import theme
+
+# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
+DEFICIENCIES = {
+    "none": np.eye(3),
+    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                              [-0.011820, 0.042940, 0.968881]]),
+}  # fmt: skip
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def lab(color, deficiency):
+    """Return a colour in CIELAB as it is seen with a deficiency."""
+    linear = np.array([v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in to_rgb(color)])
+    xyz = TO_XYZ @ np.clip(DEFICIENCIES[deficiency] @ linear, 0, 1) / np.array([0.9505, 1, 1.089])
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def test_the_colours_of_sides_and_of_text_read_on_paper(record):
+    colors = {**record.episode["sides"], "text": theme.TEXT, "muted": theme.MUTED}
+    assert {name: theme.contrast(color, theme.PAPER) for name, color in colors.items()
+            if theme.contrast(color, theme.PAPER) < 4.5} == {}  # fmt: skip
+
+
+def test_contrast_is_counted_as_wcag_does():
+    assert theme.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert theme.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+    assert theme.contrast("#0067a8", "#0067a8") == 1
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_the_two_sides_at_war_and_the_united_states_are_told_apart_by_everybody(record, deficiency):
+    sides = list(record.episode["sides"].items())[:3]
+    near = {(a, b): np.linalg.norm(lab(one, deficiency) - lab(other, deficiency))
+            for (a, one), (b, other) in combinations(sides, 2)}  # fmt: skip
+    assert {pair: round(float(away)) for pair, away in near.items() if away < 20} == {}
+
+
+@pytest.mark.parametrize("face", [face for face in theme.FACES if face != "italic"])
+def test_every_face_carries_latin_and_ukrainian_and_russian_letters(face):
+    path = theme.font(face=face).get_file()
+    letters = FT2Font(path).get_charmap()
+    assert all(ord(letter) in letters for letter in "Aé–“”≥ҐґІіЇїЄєЫыЭэЁё")
+    assert "site-packages" in path and FontProperties(fname=path).get_name().startswith("Source Sans Pro")
+
+
+def test_cyrillic_words_are_set_upright_as_the_italic_has_no_such_letters():
+    figure = Figure()
+    latin, cyrillic = (theme.write(figure, 0, 0, words, face="italic") for words in ("Sumy", "Суми"))
+    assert latin.get_fontproperties().get_file() == theme.font(face="italic").get_file()
+    assert cyrillic.get_fontproperties().get_file() == theme.font(face="regular").get_file()
+
+
+def test_words_are_broken_to_their_width():
+    lines = theme.wrap("one two three four five six seven eight nine ten", 20)
+    assert len(lines) > 1 and all(theme.text_width(line, "small") <= 20 for line in lines)
+    assert theme.wrap("", 20) == []
