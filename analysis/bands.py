@@ -201,9 +201,10 @@ def lay_out(rows: list, sides: dict[str, str], pieces: list[Window], paper: tupl
     attackers, sizes = _name_attackers(strikes, sides, grow), _explain_sizes(strikes, deaths, grow)
     beside = tight and len(pieces) > 1 and wide > 120 * grow
     gaps = _name_gaps(pieces, stretches, grow)
-    bands.append(
-        Band([*strikes, *gaps] if beside else [*gaps, *strikes], row, attackers + sizes if beside else attackers)
-    )
+    if not tight and strikes:
+        bands.append(Band([], row, attackers))  # a row of its own, so that no strike reads as part of the key
+    key = [] if not tight and strikes else attackers + sizes if beside else attackers
+    bands.append(Band([*strikes, *gaps] if beside else [*gaps, *strikes], row, key))
     key = _explain_lines(items, tight and bool(lanes), grow) + _count_labels(items, wide, grow)
     bands += [Band([], 0, line) for line in _fold(key if beside else sizes + key, wide, grow)]
     return _stack(Layout(stretches, bands, above, tight), wide, grow)
@@ -214,14 +215,17 @@ def _place(row: object, stretches: list[Stretch], deaths: float, grow: float) ->
     stretch = next((s for s in stretches if row.middle <= s.end), stretches[-1])
     left, mid, right = (stretch.mm(day) for day in (row.begin, row.middle, row.end))
     reach = {"statement": 0.25, "span": 0.75 * (right - left < MARK * grow)}.get(row.mark, 0.75) * grow
-    reach = deaths * row.killed**0.5 if has_killed(row) else reach
+    if row.mark == "strike":  # what is not known must not look larger than one
+        reach = deaths * row.killed**0.5 if has_killed(row) else max(min(0.75 * grow, deaths), 0.5 * grow)
     return Item(row, stretch, min(left, mid - reach), mid, max(right, mid + reach), reach)
 
 
 def _name_kinds(kinds: dict[str, tuple], items: list[Item], grow: float) -> list[Piece]:
     """Name the kinds of events that there are beside their shapes."""
     present = {item.mark.kind for item in items}
-    return [(Look(shape, MARK * grow, fill), words) for kind, (shape, fill, words) in kinds.items() if kind in present]
+    shaped = {item.mark.kind for item in items if item.mark.mark != "span" or item.reach}
+    return [(Look(shape, MARK * grow, fill) if kind in shaped else None, words)
+            for kind, (shape, fill, words) in kinds.items() if kind in (shaped or present)]  # fmt: skip
 
 
 def _capitalize(key: list[Piece]) -> list[Piece]:
@@ -257,7 +261,8 @@ def _explain_sizes(strikes: list[Item], deaths: float, grow: float) -> list[Piec
     unknown = any(pd.isna(item.mark.killed) for item in strikes)
     none = any(pd.notna(item.mark.killed) and item.mark.killed == 0 for item in strikes)
     key += [(Look("x", MARK * grow, fill=False), "nobody killed")] * none
-    return key + [(Look("o", MARK * grow, fill=False), "number killed not found")] * unknown
+    size = 2 * max(min(0.75 * grow, deaths), 0.5 * grow)
+    return key + [(Look("o", size, fill=False), "number killed not found")] * unknown
 
 
 def _explain_lines(items: list[Item], statements: bool, grow: float) -> list[Piece]:

@@ -21,8 +21,8 @@ SIZES = {">": 4.4, "^": 4.6, "*": 6.4, "D": 3.6, "o": 4.3, "X": 4.8, "s": 3.9}
 """Size of each shape in points, so that all look equally large."""
 LINE, PAD = (2.25, 2.75), (0.45, 1.3)
 """In mm, the least and the best: height of a line, what is free between proposals."""
-SHAPE, SPACE, GAP = 2.7, 0.9, 1.6
-"""In mm: the room of a shape, what is free between a word and a day, what is free between cells."""
+SHAPE, SPACE, GAP, STROKE = 2.7, 0.9, 1.6, 1.5
+"""In mm: the room of a shape, what is free between a word and a day and between cells, a line that leads to a shape."""
 NARROW = 100
 """Width in mm below which the names of proposals stand above their cells and not beside them."""
 CLOSE = 0.4
@@ -32,6 +32,8 @@ WORDS, DAYS, SHAPES = range(3)
 OPEN = {"later": "Answered outside this window:", "open": "No statement in the record answers:",
         "shared": "Answered together, which one is not said:"}  # fmt: skip
 """What stands before the proposals of each status that have no row."""
+LESS = "Some days are left out."
+"""What the key says where days had no room."""
 
 
 @dataclass
@@ -76,7 +78,7 @@ class Layout:
 
 @cache
 def measure(words: str, face: str = "regular") -> float:
-    return theme.text_width(words, "small", face)
+    return 1.03 * theme.text_width(words, "small", face)  # type set for another resolution may be wider
 
 
 def face_of(mark: object) -> str:
@@ -92,7 +94,7 @@ def lay_out(marks: pd.DataFrame, sides: Mapping[str, str], wide: float, high: fl
     """Return the table for a width in mm (of type at page size), at its natural height or to fit the height given.
 
     Where that is too small, the headings of years and the days of what nobody answered go first; then the rows with most
-    lines lose the words beside their shapes, and then the days, and a key names the shapes.
+    lines lose the words beside their shapes, and then the days. A key names the shapes, and says that days are left out.
     """
     met = marks[marks["status"] == "answered"]
     rows = [Row(own["proposal"].iloc[0], {side: list(part.itertuples()) for side, part in own.groupby("side", sort=False)},
@@ -105,13 +107,15 @@ def lay_out(marks: pd.DataFrame, sides: Mapping[str, str], wide: float, high: fl
         return layout
     if _stack(layout, 0) > high:
         layout.years, layout.foot = False, _flow(_name_open(marks, short=True), wide)
+        layout.key = _flow([([], LESS, "")], wide) if layout.foot else []
     for form in (DAYS, SHAPES):
         while _stack(layout, 0) > high:
             longer = [row for row in rows if row.form < form and _count_lines(row, layout, form) < row.lines]
             if not longer:
                 break
             max(longer, key=lambda row: row.lines).form = form
-            layout.key = _flow(_name_shapes(met), wide)
+            less = [([], LESS, "")] if layout.foot or form == SHAPES else []
+            layout.key = _flow(_name_shapes(met) + less, wide)
     least = _stack(layout, 0)
     _stack(layout, min((high - least) / (_stack(layout, 1) - least), 1.5))
     return layout
@@ -197,7 +201,7 @@ def arrange(marks: list, cell: float, form: int) -> list[list[tuple]]:
 
 
 def _name_open(marks: pd.DataFrame, *, short: bool = False) -> list[tuple]:
-    """Return what is written of each proposal that has no row: its marks, its name, and its days if not `short`."""
+    """Return what is written of each proposal that has no row: its marks, its name, who made it, its days if not `short`."""
     many = marks["made"].nunique() > 1
     pieces: list[tuple] = []
     for (status, _), own in marks[marks["status"] != "answered"].groupby(["status", "row"]):
@@ -206,7 +210,8 @@ def _name_open(marks: pd.DataFrame, *, short: bool = False) -> list[tuple]:
         made = own["made"].iloc[0]
         late = f" {made}" if many and made != marks["made"].max() else ""
         days = dict.fromkeys(f"{day}{late}" for day in own["day"] if day)
-        pieces.append((list(own.itertuples()), own["proposal"].iloc[0], "" if short else ", ".join(days)))
+        by = dict.fromkeys([*own["side"], *([str(made)] if short and late else ())])
+        pieces.append((list(own.itertuples()), own["proposal"].iloc[0], ", ".join([*by, *(() if short else days)])))
     return pieces
 
 

@@ -18,7 +18,7 @@ from analysis.browse import browse
 from analysis.files import FORMATS, name_files, write_whole
 from analysis.summary import summarize
 
-SCREEN = 115
+SCREEN = 110
 """Px for each inch in a notebook, of the picture as of the interactive figure, so that nothing jumps from one to the other."""
 LEADING = 1.25 * 25.4 / 72
 """Distance of lines of text in mm, for each point of size."""

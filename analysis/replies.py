@@ -33,23 +33,26 @@ def pair_replies(replies: pd.DataFrame, statements: pd.DataFrame, proposals: pd.
 
 
 def match_answers(statements: pd.DataFrame, replies: pd.DataFrame) -> pd.DataFrame:
-    """Return what answers the statements that propose or announce something: `statement_id, proposal_id, by, earliest`.
+    """Return what other sides answered to each proposal of each statement that proposes or announces something.
 
     A statement is answered by a reply to it, to a proposal that it puts forward or to another statement that puts the
-    same one forward, if it comes from another side and was not certainly given earlier. `by` is the statement that
-    answers, `earliest` when it was given at the earliest.
+    same one forward, if it comes from another side and was not certainly given earlier. Columns: `statement_id,
+    proposal_id` (NA: it names none), `by`, the statement that answers, and its `earliest, latest`; one row with NA and
+    NaT where none does.
     """
     puts = _put_forward(statements).rename(columns={"earliest": "put"})
-    given = statements[["statement_id", "side", "earliest", "latest"]].rename(columns={"statement_id": "by", "side": "other"})
+    given = statements[["statement_id", "side", *BOUNDS]].rename(columns={"statement_id": "by", "side": "other"})
     answers = replies.rename(columns={"statement_id": "by"})[["by", "answers"]].merge(given, on="by", validate="many_to_one")
     through = answers.merge(puts[["statement_id", "proposal_id"]], left_on="answers", right_on="statement_id")
     to_proposals = pd.concat([answers.rename(columns={"answers": "proposal_id"}), through.drop(columns="statement_id")])
     met = pd.concat([
         puts.merge(answers, left_on="statement_id", right_on="answers"),
-        puts.dropna(subset=["proposal_id"]).merge(to_proposals, on="proposal_id"),
+        puts.merge(to_proposals.dropna(subset=["proposal_id"]), on="proposal_id"),
     ])  # fmt: skip
     met = met[(met["other"] != met["side"]) & (met["latest"] >= met["put"])]
-    return met[["statement_id", "proposal_id", "by", "earliest"]].drop_duplicates(ignore_index=True)
+    met = met[["statement_id", "proposal_id", "by", *BOUNDS]].drop_duplicates()
+    pair = ["statement_id", "proposal_id"]
+    return puts[pair].merge(met, on=pair, how="left", validate="one_to_many")
 
 
 def find_unanswered(statements: pd.DataFrame, replies: pd.DataFrame) -> pd.DataFrame:
@@ -58,10 +61,8 @@ def find_unanswered(statements: pd.DataFrame, replies: pd.DataFrame) -> pd.DataF
     One that puts forward several proposals is unanswered while one of them is. Returns rows of `statements`, with the
     same columns.
     """
-    puts = _put_forward(statements)
-    heard = match_answers(statements, replies)[["statement_id", "proposal_id"]].drop_duplicates()
-    left = puts.merge(heard, on=["statement_id", "proposal_id"], how="left", indicator=True)
-    silent = left.loc[left["_merge"] == "left_only", "statement_id"]
+    matched = match_answers(statements, replies)
+    silent = matched.loc[matched["by"].isna(), "statement_id"]
     return statements[statements["statement_id"].isin(silent)].reset_index(drop=True)
 
 

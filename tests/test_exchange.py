@@ -1,13 +1,17 @@
 """The chart of answers, read off the drawn artists."""
 
+import re
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 
 from analysis.exhibits import exchange
-from analysis.lanes import ANSWERS, LANES, trace_answers
+from analysis.exhibits.exchange import count_marks, describe
+from analysis.lanes import ANSWERS, LANES, Lane, name_words, order_lanes, trace_answers
+from analysis.load import Record
 from analysis.stretches import open_window
 from analysis.summary import find_collisions
 
@@ -62,7 +66,7 @@ def test_each_statement_stands_in_its_lane_and_in_the_colour_of_its_side(exhibit
     assert all(above[1] < below[0] for above, below in pairwise(spans))
     for mark in said.itertuples():
         assert lanes[mark.lane].side == mark.side
-        assert lanes[mark.lane].speaker in ("", mark.speaker)
+        assert lanes[mark.lane].speaker in ("", mark.speaker.split("; ")[0])
         assert to_hex(line_of(ax, mark.id).get_color()) == record.episode["sides"][mark.side]
 
 
@@ -91,7 +95,9 @@ def test_an_arc_leads_from_each_answer_to_what_it_answers(exhibit, ax):
     assert set(arcs) == set(given["id"]) and len(given) > 20
     for mark in given.itertuples():
         start, end = arcs[mark.id]
-        assert tuple(start) == drawn[mark.statement]
+        own = [line for line in ax.lines if line.get_gid() in (mark.statement, f"{mark.statement} also")]
+        (line,) = [line for line in own if line.get_marker() == ANSWERS[mark.answer][0]]
+        assert tuple(start) == (line.get_xdata()[0], line.get_ydata()[0])
         if mark.answers in drawn:
             assert tuple(end) == drawn[mark.answers]
         else:
@@ -131,23 +137,57 @@ def test_what_no_side_answered_by_the_end_runs_on_to_the_edge(exhibit, ax):
     assert set(ends.values()) == {ax.get_xlim()[1]}
 
 
-def test_an_open_line_says_when_an_answer_came_later(exhibit, ax, record):
-    said = {t.get_gid(): t.get_text() for t in ax.texts}
+@pytest.mark.parametrize("size", ["column", "page", "slide", "square"])
+def test_every_open_line_says_when_an_answer_came_later(exhibit, size):
+    said = {t.get_gid(): " ".join(t.get_text().split()) for t in time_of(exhibit.figure(size)).texts}
     open_ends = marks(exhibit, "unanswered")
-    assert set(open_ends["label"]) == {"first answer 9 May"}
-    assert {said[i] for i in open_ends["id"] if i in said} == {"first answer 9 May"}
+    assert set(open_ends["id"]) == {f"{name}.." for name in open_ends["statement"]}
+    assert set(open_ends["label"]) == {"first answer 9–10 May"}
+    assert {"first answer 9–10 May" in said[name] for name in open_ends["statement"]} == {True}
+
+
+def test_the_key_says_where_no_open_line_was_ever_answered(record):
     whole = exchange(record, *record.episode["window"])
     assert set(marks(whole, "unanswered")["label"]) == {"no answer in the record"}
+    figure = whole.figure()
+    key = {t.get_text() for t in figure.axes[0].texts}
+    assert "no answer in the record" in key and "not answered by the end" not in key
+    assert not [t for t in time_of(figure).texts if "no answer" in t.get_text()]
+
+
+def test_an_open_line_names_its_proposal_where_another_one_of_the_statement_was_answered(change, folder):
+    change("statements", "starmer-four-points-2025-03-02", proposal_id="p-coalition-force; p-30day-full")
+    changed = marks(exchange(Record.read(folder), "2025-03-01", "2025-03-31"), "unanswered").set_index("statement")
+    words = "Coalition of the willing and reassurance force: no answer in the record"
+    assert changed.loc["starmer-four-points-2025-03-02", "label"] == words
 
 
 @pytest.mark.parametrize("size", ["column", "page", "slide", "square"])
-def test_the_figure_says_how_many_labels_it_had_room_for(exhibit, size):
+def test_the_figure_says_how_many_statements_it_labels(exhibit, size):
     figure = exhibit.figure(size)
-    rows = exhibit.marks[(exhibit.marks["mark"] != "strike") & (exhibit.marks["label"] != "")]
-    labelled = {t.get_gid() for t in time_of(figure).texts} & set(rows["id"])
-    notes = [t.get_text() for t in figure.axes[0].texts if "had room" in t.get_text()]
-    assert notes == ([f"{len(labelled)} of {len(rows)} labels had room; the others stand in the table."]
-                     if len(labelled) < len(rows) else [])  # fmt: skip
+    labelled = {t.get_gid() for t in time_of(figure).texts} & set(marks(exhibit, "statement")["id"])
+    (note,) = [t.get_text() for t in figure.axes[0].texts if "labelled" in t.get_text()]
+    assert note == f"{len(labelled)} of {len(marks(exhibit, 'statement'))} statements labelled; the table has them all"
+    assert len(labelled) >= 15
+
+
+def test_lanes_of_a_side_are_ordered_so_that_arcs_span_few_lanes():
+    a, b, c, d = Lane("North", "a", "A"), Lane("North", "b", "B"), Lane("South", "c", "C"), Lane("South", "d", "D")
+    assert order_lanes([a, b, c, d], []) == [a, b, c, d]
+    assert order_lanes([a, b, c, d], [(d, a), (d, a)]) == [b, a, d, c]
+
+
+def test_a_label_is_the_proposal_the_words_or_the_terms_and_names_who_shares_a_lane():
+    said = pd.DataFrame({
+        "statement_id": ["offer", "answer", "terms", "aside"], "act": ["propose", "accept", "accept-if", "appeal"],
+        "proposal_id": ["p-a; p-b", None, None, None], "key_phrase": [None, "we see", None, "not tied"],
+    })  # fmt: skip
+    given = pd.DataFrame({"statement_id": ["answer", "terms"], "target": ["offer", "offer"], "conditions": [None, "peace first"]})
+    proposals = pd.DataFrame({"proposal_id": ["p-a", "p-b"], "label": ["A halt", "A swap"]})
+    alone = name_words(said, given, proposals, pd.Series([None] * 4))
+    assert alone == ["A halt; A swap", "“we see”", "terms: peace first", ""]
+    shared = name_words(said, given, proposals, pd.Series(["Ann", "Bo", "Cy", "Di"]))
+    assert shared == ["Ann: A halt; A swap", "Bo: “we see”", "Cy: terms: peace first", ""]
 
 
 def test_there_are_at_most_a_dozen_lanes_in_order_of_the_sides(lanes, record):
@@ -162,6 +202,7 @@ def test_who_speaks_seldom_shares_the_lane_of_their_side(exhibit, lanes):
     shared = {i for i, lane in enumerate(lanes) if not lane.speaker}
     seldom = marks(exhibit, "statement")[marks(exhibit, "statement")["lane"].isin(shared)]["speaker"]
     assert (count[seldom.unique()] < least).all()
+    assert [lanes[i].name for i in sorted(shared)] == ["5 others", "2 others", "4 others", "Europe", "Others"]
 
 
 def test_strikes_stand_below_every_lane(exhibit, ax, record):
@@ -177,6 +218,7 @@ def test_strikes_stand_below_every_lane(exhibit, ax, record):
 
 def test_the_central_chain_is_labelled(ax):
     words = {t.get_text().replace("\n", " ") for t in ax.texts}
+    assert "Barrot: “a charm operation”" in words
     assert {"No missiles or long-range drones on civilian infrastructure", "“this needs to be sorted out”",
             "“sit down in any format”", "Easter truce"} <= words  # fmt: skip
 
@@ -210,3 +252,34 @@ def test_a_window_without_statements_is_drawn_all_the_same(record, window):
     assert find_collisions(quiet.figure()) == [] == find_collisions(quiet.figure("column"))
     drawn = spots(time_of(quiet.figure()), set(marks(quiet, "strike")["id"]))
     assert set(drawn) == set(marks(quiet, "strike")["id"])
+
+
+def test_the_words_of_a_strike_are_its_toll_and_those_of_an_answer_its_kind_and_basis(exhibit):
+    words = exhibit.marks.set_index("id")["words"]
+    assert re.match(r".*killed, .*injured", words["sumy-strike-2025-04-13"])
+    assert words["putin-civilian-bilateral-2025-04-21>zelensky-30day-civilian-2025-04-20"].startswith("defer, explicit")
+
+
+def test_speakers_who_speak_together_are_counted_one_by_one():
+    rows = pd.DataFrame({"mark": ["statement", "statement"], "speaker": ["a; b", "a"]})
+    assert count_marks(rows) == "2 statements by 2 speakers; 0 strikes."
+
+
+def test_the_alt_text_says_who_answers_how_and_what_is_open(exhibit, record):
+    window = open_window(record.episode, None, None)
+    words = describe(exhibit.marks, window)
+    assert "Answers by side: Russia 10, Ukraine 8" in words and "8 of 22 answers are inferred" in words
+    assert "What came later: first answer 9–10 May 3." in words
+    assert "no statement" in describe(exhibit.marks.iloc[:0], window)
+
+
+def test_on_a_slide_the_names_of_sides_stand_beside_those_of_speakers(exhibit):
+    def places(size):
+        figure = exhibit.figure(size)
+        texts = {t.get_text(): t.get_position() for t in figure.axes[0].texts}
+        return texts["United States"], texts["Trump"]
+
+    side, speaker = places("page")
+    assert side[0] == speaker[0] and side[1] < speaker[1]
+    side, speaker = places("slide")
+    assert side[0] < speaker[0] and side[1] == speaker[1]

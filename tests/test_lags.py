@@ -6,7 +6,17 @@ from matplotlib.colors import to_hex
 
 from analysis import theme
 from analysis.exhibits import lags
-from analysis.exhibits.lags import DASHED, bend, find_ends, find_parties, lay_out, say_lag, say_silence
+from analysis.exhibits.lags import (
+    DASHED,
+    bend,
+    find_ends,
+    find_parties,
+    lay_out,
+    name_proposals,
+    say_lag,
+    say_missing,
+    say_silence,
+)
 from analysis.replies import find_positions, time_first_answers, time_silences
 from analysis.summary import find_collisions
 
@@ -119,13 +129,13 @@ def test_the_parties_are_those_of_the_signal(record):
 def test_the_answer_to_the_offer_of_the_signal_took_10_to_21_hours(exhibit):
     mark = exhibit.marks.set_index("id").loc["p-30day-civilian:Russia"]
     assert (mark["lag"], mark["basis"], mark["mark"]) == ("10 to 21 h", "explicit", "answer")
-    assert 10 < mark["low"] < 11 and 20 < mark["high"] < 21
+    assert 10 < mark["lag_low"] < 11 and 20 < mark["lag_high"] < 21
 
 
 def test_each_side_has_one_first_answer_or_silence_on_a_proposal(exhibit):
     marks = exhibit.marks
     assert not marks.duplicated(["proposal_id", "side"]).any()
-    assert (marks["mark"] == "silence").eq(marks["high"].isna()).all()
+    assert (marks["mark"] == "silence").eq(marks["lag_high"].isna()).all()
     assert set(marks.loc[marks["mark"] == "silence", "side"]) <= {"Ukraine", "Russia"}
 
 
@@ -154,7 +164,7 @@ def test_a_bar_runs_from_low_to_high_in_the_colour_of_who_answered_dashed_if_inf
     assert set(drawn) == set(exhibit.marks["id"])
     for mark in exhibit.marks[exhibit.marks["mark"] == "answer"].itertuples():
         bar, ends = drawn[mark.id]
-        assert list(bar.get_xdata()) == list(ends.get_xdata()) == [bend(mark.low), bend(mark.high)]
+        assert list(bar.get_xdata()) == list(ends.get_xdata()) == [bend(mark.lag_low), bend(mark.lag_high)]
         assert to_hex(bar.get_color()) == record.episode["sides"][mark.side] and ends.get_marker() == "|"
         assert (bar.get_linestyle() == "-") == (mark.basis == "explicit")
     assert len(DASHED[1]) == 2
@@ -164,7 +174,7 @@ def test_a_silence_is_a_dotted_line_from_zero_with_an_open_arrow(exhibit):
     drawn = bars(exhibit.figure())
     for mark in exhibit.marks[exhibit.marks["mark"] == "silence"].itertuples():
         line, tip = drawn[mark.id]
-        assert line.get_linestyle() == ":" and list(line.get_xdata()) == [0, bend(mark.low)]
+        assert line.get_linestyle() == ":" and list(line.get_xdata()) == [0, bend(mark.lag_low)]
         assert tip.get_marker() == ">" and to_hex(tip.get_markerfacecolor()) == theme.PAPER
 
 
@@ -174,7 +184,7 @@ def test_rows_of_a_side_stand_by_how_long_it_took_and_silences_last(exhibit):
         y = [drawn[one][0].get_ydata()[0] for one in own["id"]]
         assert y == sorted(y)
         answered = own[own["mark"] == "answer"]
-        assert (answered["low"] + answered["high"]).is_monotonic_increasing
+        assert (answered["lag_low"] + answered["lag_high"]).is_monotonic_increasing
         assert own["mark"].is_monotonic_increasing
 
 
@@ -183,6 +193,25 @@ def test_the_scale_begins_at_zero_and_never_turns_back(exhibit):
     assert part.get_xlim()[0] == bend(0) == 0 < bend(0.5) < bend(24) < bend(2400)
     at = {text.get_text(): text.get_position()[0] for text in part.texts}
     assert at["0"] == 0 and at["1 day"] == bend(24)
+
+
+def test_a_proposal_of_another_year_than_most_has_its_year_before_its_name():
+    made = pd.DataFrame({"proposal_id": ["a", "b", "c"], "label": ["Halt", "Pause", "Talks"],
+                         "latest": pd.to_datetime(["2031-05-01", "2031-06-01", "2028-01-01"], utc=True)})  # fmt: skip
+    assert name_proposals(made, "UTC").to_dict() == {"a": "Halt", "b": "Pause", "c": "2028: Talks"}
+
+
+def test_proposals_without_a_row_are_counted():
+    made = pd.DataFrame({"proposal_id": ["a", "b", "c"]})
+    assert say_missing(made.head(1), made).startswith(" No row for 2 of 3 proposals:")
+    assert say_missing(made, made) == ""
+
+
+@pytest.mark.parametrize(("size", "headings"), [("page", 2), ("column", 2), ("slide", 0), ("square", 2)])
+def test_silences_have_a_heading_where_there_is_room(exhibit, size, headings):
+    texts = [text.get_text() for text in exhibit.figure(size).axes[0].texts]
+    assert texts.count("No answer in the record") == headings
+    assert not any(text.endswith("…") for text in texts if text.startswith("2022"))
 
 
 def test_each_row_says_the_proposal_and_the_lag_in_words(exhibit):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.replies import find_targets, find_unanswered, pair_replies
+from analysis.replies import find_targets, find_unanswered, match_answers, pair_replies
 
 HOUR = pd.Timedelta(hours=1)
 
@@ -88,6 +88,16 @@ def test_one_of_two_proposals_left_unanswered_leaves_the_statement_unanswered():
         ("both", "propose", "p-halt; p-swap", "Russia", 0, 1), ("answer", "accept", "p-swap", "Ukraine", 2, 3)
     )
     assert silent(said, answers(("answer", "p-swap", "accept", "explicit"))) == ["both"]
+
+
+def test_answers_are_matched_to_each_proposal_of_a_statement():
+    said = statements(
+        ("both", "propose", "p-halt; p-swap", "Russia", 0, 1), ("answer", "accept", "p-swap", "Ukraine", 2, 3)
+    )
+    matched = match_answers(said, answers(("answer", "p-swap", "accept", "explicit")))
+    assert list(matched["proposal_id"]) == ["p-halt", "p-swap"] and set(matched["statement_id"]) == {"both"}
+    assert matched["by"].isna().tolist() == [True, False] and matched["by"][1] == "answer"
+    assert matched["latest"].isna().tolist() == [True, False]
 
 
 def test_only_what_is_put_forward_can_be_unanswered():

@@ -7,7 +7,7 @@ from matplotlib.colors import to_hex
 from analysis import theme
 from analysis.cells import DAYS, LOOKS, WORDS, lay_out
 from analysis.exhibits import stances
-from analysis.exhibits.stances import list_positions, name_day
+from analysis.exhibits.stances import find_changes, list_positions, name_day
 from analysis.replies import find_positions, find_shared
 from analysis.summary import find_collisions
 
@@ -27,7 +27,7 @@ def ax(exhibit):
 def positions_of(ax):
     """Return {id: shape} of the drawn positions."""
     (part,) = ax.child_axes
-    return {line.get_gid(): line for line in part.lines}
+    return {line.get_gid(): line for line in part.lines if line.get_marker() != "None"}
 
 
 def sequence(exhibit, proposal, side):
@@ -122,6 +122,86 @@ def test_a_change_of_position_is_there_in_order_of_time(exhibit):
     assert sequence(exhibit, FULL, "Russia")[-1] == "counter"
 
 
+def changes(*rows):
+    """Say what changed in one cell: kind, first and last hour of each position."""
+    frame = pd.DataFrame(rows, columns=["kind", "earliest", "latest"])
+    for bound in ("earliest", "latest"):
+        frame[bound] = pd.Timestamp("2031-01-01T00:00Z") + pd.to_timedelta(frame[bound], unit="h")
+    return find_changes(frame.assign(proposal_id="halt", side="North")).tolist()
+
+
+def test_a_position_of_another_kind_than_the_one_before_is_a_change():
+    assert changes(("reject", 1, 2), ("reject", 3, 4), ("accept", 5, 6)) == [False, False, True]
+    assert changes(("accept", 1, 2), ("reject", 3, 4), ("reject", 5, 6)) == [False, True, False]
+
+
+def test_to_announce_what_one_proposed_is_no_change():
+    assert changes(("propose", 1, 2), ("announce", 3, 4)) == [False, False]
+
+
+def test_no_change_is_said_where_the_dates_do_not_tell_which_position_came_first():
+    assert changes(("reject", 0, 23), ("accept", 0, 23)) == [pd.NA, pd.NA]
+    assert changes(("reject", 0, 23), ("accept", 0, 23), ("accept", 30, 31))[2] is pd.NA
+
+
+def test_a_change_is_sure_where_every_position_that_may_have_come_before_is_of_another_kind():
+    assert changes(("reject", 0, 23), ("condemn", 0, 23), ("accept", 30, 31))[2] is True
+
+
+def test_the_first_of_several_of_one_kind_stands_for_all_where_their_order_is_not_known():
+    assert changes(("accept", 1, 2), ("propose", 10, 20), ("announce", 10, 20)) == [False, True, pd.NA]
+    assert changes(("reject", 0, 23), ("accept", 0, 23), ("reject", 0, 23)) == [pd.NA, pd.NA, pd.NA]
+
+
+def test_a_position_without_a_date_leaves_it_open_what_changed():
+    assert changes(("propose", None, None), ("reject", 1, 2)) == [pd.NA, pd.NA]
+
+
+def test_positions_are_numbered_and_compared_within_their_cell_only(exhibit):
+    for _, own in exhibit.marks.groupby(["proposal_id", "side"]):
+        assert own["order"].tolist() == list(range(1, len(own) + 1))
+    own = exhibit.marks[(exhibit.marks["proposal_id"] == TRUCE) & (exhibit.marks["side"] == "Ukraine")]
+    assert own["changed"].tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize("size", theme.SIZES)
+def test_a_line_leads_to_each_position_that_surely_changed_and_to_no_other(exhibit, record, size):
+    (part,) = exhibit.figure(size).axes[0].child_axes
+    lines = {line.get_gid(): line for line in part.lines if line.get_marker() == "None"}
+    changed = exhibit.marks[exhibit.marks["changed"].fillna(False)]
+    assert set(lines) == set(changed["id"] + " change") and len(lines) > 2
+    drawn = {line.get_gid(): line.get_xydata()[0] for line in part.lines}
+    for mark in changed.itertuples():
+        line = lines[mark.id + " change"]
+        assert line.get_xydata()[1].tolist() == drawn[mark.id].tolist()
+        assert to_hex(line.get_color()) == record.episode["sides"][mark.side]
+
+
+def test_a_line_begins_at_the_position_before_where_both_stand_below_each_other(exhibit, ax):
+    (part,) = ax.child_axes
+    drawn = {line.get_gid(): line.get_xydata() for line in part.lines}
+    first, second, third = exhibit.marks.loc[
+        (exhibit.marks["proposal_id"] == TRUCE) & (exhibit.marks["side"] == "Ukraine"), "id"]
+    assert (drawn[f"{second} change"][0] == drawn[first][0]).all() and (drawn[f"{third} change"][0] == drawn[second][0]).all()
+
+
+def test_a_line_crosses_no_day_beside_the_position_before(exhibit):
+    (part,) = exhibit.figure("slide").axes[0].child_axes
+    figure = part.figure
+    figure.draw_without_rendering()
+    words = [text.get_window_extent() for text in part.texts]
+    for line in part.lines:
+        if line.get_marker() == "None":
+            (x0, y0), (x1, y1) = part.transData.transform(line.get_xydata())
+            assert not any(box.x0 < x1 and box.x1 > x0 and box.y0 < y0 and box.y1 > y1 for box in words)
+
+
+def test_where_days_had_no_room_the_key_says_so(exhibit):
+    told = {size: "Some days are left out." in [text.get_text() for text in exhibit.figure(size).axes[0].texts]
+            for size in theme.SIZES}  # fmt: skip
+    assert told == {"column": False, "page": False, "slide": True, "square": True}
+
+
 def test_the_proposal_that_no_statement_puts_forward_is_open(exhibit, ax):
     own = exhibit.marks[exhibit.marks["proposal_id"] == SIGNAL].set_index("side")
     assert own.loc["Russia", "kind"] == "propose" and own.loc["Russia", "basis"] == "inferred"
@@ -131,8 +211,9 @@ def test_the_proposal_that_no_statement_puts_forward_is_open(exhibit, ax):
 @pytest.mark.parametrize("size", theme.SIZES)
 def test_each_position_has_one_shape_in_the_colour_of_its_side_filled_if_it_was_stated(exhibit, record, size):
     (part,) = exhibit.figure(size).axes[0].child_axes
-    drawn = {line.get_gid(): line for line in part.lines}
-    assert len(drawn) == len(part.lines) and set(drawn) == set(exhibit.marks["id"])
+    shapes = [line for line in part.lines if line.get_marker() != "None"]
+    drawn = {line.get_gid(): line for line in shapes}
+    assert len(drawn) == len(shapes) and set(drawn) == set(exhibit.marks["id"])
     for mark in exhibit.marks.itertuples():
         color = record.episode["sides"][mark.side]
         assert drawn[mark.id].get_marker() == LOOKS[mark.kind][0] and to_hex(drawn[mark.id].get_color()) == color

@@ -18,6 +18,7 @@ from analysis.stretches import find_stretches, keep_touching, name_days, open_wi
 from analysis.theme import wrap
 
 NONE = "No answer in this window to a proposal made in it."
+SILENT = "No answer in the record"
 TICKS = {0: "0", 24: "1 day", 168: "1 week", 720: "30 days", 2160: "90 days", 72: "3 days", 6: "6 h"}
 """Hours at which a tick stands, with its words, those first that stay where there is no room for all."""
 BEND = 6
@@ -49,16 +50,34 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
         name="lags",
         title="How long each side took to give its first answer",
         subtitle=f"Hours from when a proposal was first made ({window}) to the first answer of a side, from the least to the "
-        f"most that can have passed; {count.get('answer', 0)} first answers. Dashed: inferred. Arrow: no statement answers by "
-        f"the end, shown for {' and '.join(dict.fromkeys(parties))}." if len(marks) else NONE,
+        f"most that can have passed; {count.get('answer', 0)} first answers. Dashed, its words grey: inferred. Arrow: the record "
+        f"has no answer by its end, shown for {' and '.join(dict.fromkeys(parties))}; one may have been given elsewhere."
+        if len(marks) else NONE,
         alt=describe(marks, window),
         marks=marks,
         evidence=cite(marks, record, f"Scale logarithmic beyond {BEND} hours. The end is the last statement "
-                      "of the window, or before a gap of the record."),
+                      f"of the window, or before a gap of the record.{say_missing(marks, made)}"),
         colors=sides,
         paint=lambda ax: draw_lags(marks, sides, ax=ax),
         heights={size: lay_out(marks, sides, wide).height for size, wide in (("column", 77), ("page", 162))},
     )  # fmt: skip
+
+
+def say_missing(marks: pd.DataFrame, proposals: pd.DataFrame) -> str:
+    """Say how many of the proposals have no row, and why; nothing where all have one."""
+    left = int((~proposals["proposal_id"].isin(marks["proposal_id"])).sum())
+    if not left:
+        return ""
+    return (f" No row for {left} of {len(proposals)} proposals: made jointly, made as the record ends or pauses, put forward by "
+            "no statement, or answered together with others.")  # fmt: skip
+
+
+def name_proposals(proposals: pd.DataFrame, zone: str) -> pd.Series:
+    """Return the label of each proposal by its id, after the year where most were made in another."""
+    year = proposals["latest"].dt.tz_convert(zone).dt.year
+    common = year.isin(year.mode()[:1])
+    names = proposals["label"].where(common, year.astype("str") + ": " + proposals["label"])
+    return names.set_axis(proposals["proposal_id"])
 
 
 def _name_window(made: pd.DataFrame, zone: str) -> str:
@@ -95,9 +114,10 @@ def mark_lags(
 ) -> pd.DataFrame:
     """Return one row per first answer and per silence (as of replies.time_first_answers and time_silences).
 
-    Columns: MARKS; `mark` (answer, silence), `proposal_id, proposal, side, basis` (empty for a silence), `low, high` (hours,
-    Float64; `high` is NA for a silence), `lag` (in words); what became of a proposal stands in the `words` of a
-    silence; by side, first what was answered soonest, silences last.
+    Columns: MARKS; `mark` (answer, silence), `proposal_id, proposal, side, kind, basis` (both empty for a silence; several
+    kinds where several answers may be the first), `lag_low, lag_high` (hours, Float64; of a silence `lag_low` is what has
+    passed without an answer, `lag_high` NA), `lag` (in words); what became of a proposal stands in the `words` of a silence;
+    by side, first what was answered soonest, silences last.
     """
     said = statements.set_index("statement_id")
     labels = proposals.set_index("proposal_id")["label"]
@@ -114,8 +134,9 @@ def mark_lags(
             "mark": "answer", "proposal_id": proposal, "side": side, "title": f"{side} {what}: {labels[proposal]}",
             "date": "; ".join(dict.fromkeys(dates[ids])), "words": f"{lag}; {', '.join(kinds)}{f': {terms}' * bool(terms)}",
             "said_by": join(said.loc[ids, "speaker"]), "sources": join(said.loc[ids, "sources"]),
-            "records": join([*ids, proposal]), "basis": "explicit" if "explicit" in set(sure) else "inferred",
-            "low": own["low"].iloc[0], "high": own["high"].iloc[0], "lag": lag,
+            "records": join([*ids, proposal]), "kind": "; ".join(kinds),
+            "basis": "explicit" if "explicit" in set(sure) else "inferred",
+            "lag_low": own["low"].iloc[0], "lag_high": own["high"].iloc[0], "lag": lag,
         })  # fmt: skip
     put = positions[positions["kind"].isin(replies.PUTS)].dropna(subset=["statement_id"])
     for row in silent.itertuples():
@@ -124,18 +145,19 @@ def mark_lags(
         lag = say_silence(row.low)
         rows.append({
             "mark": "silence", "proposal_id": row.proposal_id, "side": row.side, "date": f"up to {day.day} {day:%B %Y}",
-            "title": f"{row.side}, no statement that answers by {day.day} {day:%B %Y}: {labels[row.proposal_id]}",
+            "title": f"{row.side}, no answer in the record by {day.day} {day:%B %Y}: {labels[row.proposal_id]}",
             "words": lag.replace("none in", "no answer in the record for at least") + became[row.proposal_id], "said_by": "",
-            "sources": join(said.loc[ids, "sources"]), "records": join([*ids, row.proposal_id]), "basis": "",
-            "low": row.low, "high": pd.NA, "lag": lag,
+            "sources": join(said.loc[ids, "sources"]), "records": join([*ids, row.proposal_id]), "kind": "",
+            "basis": "", "lag_low": row.low, "lag_high": pd.NA, "lag": lag,
         })  # fmt: skip
-    columns = [*MARKS, "mark", "proposal_id", "proposal", "side", "basis", "low", "high", "lag"]
-    marks = pd.DataFrame(rows, columns=columns).astype({"low": "Float64", "high": "Float64"})
+    columns = [*MARKS, "mark", "proposal_id", "proposal", "side", "kind", "basis", "lag_low", "lag_high", "lag"]
+    marks = pd.DataFrame(rows, columns=columns).astype({"lag_low": "Float64", "lag_high": "Float64"})
     marks["id"] = (marks["proposal_id"] + ":" + marks["side"]).str.replace(" ", "-")
-    marks["proposal"], marks["group"] = marks["proposal_id"].map(labels), marks["side"]
+    marks["proposal"] = marks["proposal_id"].map(name_proposals(proposals, zone)).astype("str")
+    marks["group"] = marks["side"]
     marks["said_by"] = name_all(marks["said_by"], actors)
-    middle = (marks["low"] + marks["high"]).fillna(math.inf)
-    order = marks.assign(middle=middle).sort_values(["side", "middle", "low", "proposal_id"])
+    middle = (marks["lag_low"] + marks["lag_high"]).fillna(math.inf)
+    order = marks.assign(middle=middle).sort_values(["side", "middle", "lag_low", "proposal_id"])
     return marks.loc[order.index].reset_index(drop=True)
 
 
@@ -157,17 +179,23 @@ def describe(marks: pd.DataFrame, window: str) -> str:
         return f"Chart of the hours to the first answer of each side. {NONE}"
     given, silent = (marks[marks["mark"] == name] for name in ("answer", "silence"))
     words = [f"Chart of bars in a group for each of {marks['side'].nunique()} sides, on a logarithmic scale of hours: "
-             f"{len(given)} first answers to proposals made {window}."]  # fmt: skip
-    for name, pick in (("Soonest", "idxmin"), ("Latest", "idxmax")) if len(given) else ():
-        one = given.loc[getattr(given["high"], pick)()]
-        words.append(f"{name}: {one['side']} on “{one['proposal']}”, {one['lag']}.")
+             f"{len(given)} first answers to proposals made {window} ({_count_sides(given)})."]  # fmt: skip
+    if len(given):
+        least, most = (given.loc[getattr(given[name], pick)()] for name, pick in (("lag_high", "idxmin"), ("lag_low", "idxmax")))
+        words.append(f"The bar that ends first: {least['side']} on “{least['proposal']}”, {least['lag']}. "
+                     f"The bar that begins last: {most['side']} on “{most['proposal']}”, {most['lag']}.")  # fmt: skip
     if weak := int((given["basis"] == "inferred").sum()):
         words.append(f"Answers that are inferred: {weak}.")
     if len(silent):
-        one = silent.loc[silent["low"].idxmax()]
-        words.append(f"Arrows where no statement answers by the end: {len(silent)}, the longest {one['side']} on "
-                     f"“{one['proposal']}”, {one['lag']}.")  # fmt: skip
+        one = silent.loc[silent["lag_low"].idxmax()]
+        words.append(f"Arrows where the record has no answer by its end: {len(silent)} ({_count_sides(silent)}), the longest "
+                     f"{one['side']} on “{one['proposal']}”, {one['lag']}; one may have been given elsewhere.")  # fmt: skip
     return " ".join(words)
+
+
+def _count_sides(marks: pd.DataFrame) -> str:
+    """Say how many of the marks are of each side: `Ukraine 13, Russia 9`."""
+    return ", ".join(f"{side} {count}" for side, count in marks["side"].value_counts().items())
 
 
 def bend(hours: float) -> float:
@@ -177,7 +205,10 @@ def bend(hours: float) -> float:
 
 @dataclass
 class Group:
-    """Hold the rows of a side, each with the lines of its name: in which column it stands, and from where, in mm."""
+    """Hold the rows of a side, each with the lines of its name: in which column it stands, and from where, in mm.
+
+    A row without a mark is the heading of the silences below it.
+    """
 
     side: str
     rows: list[tuple[object, list[str]]]
@@ -204,27 +235,31 @@ class Layout:
 def lay_out(marks: pd.DataFrame, sides: Mapping[str, str], wide: float, high: float | None = None) -> Layout:
     """Return the groups for a width in mm (of type at page size), at their natural height or to fit the height given.
 
-    Where one column is too high there are two; where that is not enough, long names are cut.
+    Where that is too high, silences have no heading; then there are two columns, without it if need be; then names are cut.
     """
-    for columns, lines in ((1, 2), (2, 2), (2, 1)):
-        layout = _place(marks, sides, wide, columns, lines, AIR[1])
-        if high is None or _place(marks, sides, wide, columns, lines, AIR[0]).height <= high:
+    for form in ((1, 2, True), (1, 2, False), (2, 2, True), (2, 2, False), (2, 1, False)):
+        layout = _place(marks, sides, wide, form, AIR[1])
+        if high is None or _place(marks, sides, wide, form, AIR[0]).height <= high:
             break
     if high is not None:
-        least = _place(marks, sides, wide, columns, lines, 0)
-        each = _place(marks, sides, wide, columns, lines, 1).height - least.height
+        least = _place(marks, sides, wide, form, 0)
+        each = _place(marks, sides, wide, form, 1).height - least.height
         air = min((high - least.height) / each, 1.6) if each else 0
-        layout = _place(marks, sides, wide, columns, lines, air)
+        layout = _place(marks, sides, wide, form, air)
     return layout
 
 
-def _place(marks: pd.DataFrame, sides: Mapping[str, str], wide: float, columns: int, lines: int, air: float) -> Layout:
-    """Put the groups, in order, each below the column that is lowest by then."""
+def _place(marks: pd.DataFrame, sides: Mapping[str, str], wide: float, form: tuple[int, int, bool], air: float) -> Layout:
+    """Put the groups, in order, each below the column that is lowest by then.
+
+    `form`: how many columns, how many lines a name has at most, and whether silences have a heading.
+    """
+    columns, lines, headed = form
     width = (wide - GAP * (columns - 1)) / columns
     said = max((measure(lag) for lag in marks["lag"]), default=0) + 1
     longest = max((measure(name) for name in marks["proposal"]), default=0) + 2
     names = min(longest, max(0.48 * width, width - said - BARS))
-    groups = [Group(side, [(row, _cut(row.proposal, names - 1.5, lines)) for row in own.itertuples()])
+    groups = [Group(side, _list_rows(own, names - 1.5, lines, headed=headed))
               for side in sides if len(own := marks[marks["side"] == side])]  # fmt: skip
     ends = [0.0] * columns
     for group in groups:
@@ -232,6 +267,13 @@ def _place(marks: pd.DataFrame, sides: Mapping[str, str], wide: float, columns: 
         group.top = ends[group.column]
         ends[group.column] += group.high(air)
     return Layout(groups, columns, width, names, said, air, max(ends) + FOOT if groups else 10)
+
+
+def _list_rows(marks: pd.DataFrame, names: float, lines: int, *, headed: bool) -> list[tuple[object, list[str]]]:
+    """Return the rows of a side with their names, if `headed` with a heading before the first silence."""
+    rows = [(row, _cut(row.proposal, names, lines)) for row in marks.itertuples()]
+    answers = int((marks["mark"] == "answer").sum())
+    return [*rows[:answers], *[(None, [SILENT])] * (headed and answers < len(rows)), *rows[answers:]]
 
 
 def _cut(words: str, width: float, most: int) -> list[str]:
@@ -255,7 +297,7 @@ def draw_lags(marks: pd.DataFrame, sides: Mapping[str, str], *, ax: Axes) -> Axe
         theme.write(ax, 0, 1, NONE, color=theme.MUTED, va="top")
         return ax
     layout = lay_out(marks, sides, wide, high)
-    most = bend(float(max(marks["high"].max(skipna=True) if marks["high"].notna().any() else 0, marks["low"].max())))
+    most = bend(float(max(marks["lag_high"].max(skipna=True) if marks["lag_high"].notna().any() else 0, marks["lag_low"].max())))
     bars = layout.width - layout.names - layout.said
     for column in range(layout.columns):
         groups = [group for group in layout.groups if group.column == column]
@@ -292,6 +334,10 @@ def _draw_group(ax: Axes, part: Axes, group: Group, layout: Layout, sides: Mappi
     y = group.top + HEAD
     for mark, name in group.rows:
         tall = len(name) * LINE + layout.air
+        if mark is None:
+            theme.write(ax, left, y + tall / 2, name[0], size="small", face="italic", color=theme.MUTED, va="center")
+            y += tall
+            continue
         for i, line in enumerate(name):
             at = y + layout.air / 2 + (i + 0.5) * LINE
             theme.write(ax, left, at, line, size="small", va="center", gid=mark.id)
@@ -305,14 +351,14 @@ def _draw_group(ax: Axes, part: Axes, group: Group, layout: Layout, sides: Mappi
 
 def _draw_bar(ax: Axes, mark: object, y: float, color: str) -> None:
     """Draw what is known of a lag: a bar with ends, or a dotted line with an arrow where no answer came."""
-    grow, low = theme.scale_of(ax.figure), bend(mark.low)
+    grow, low = theme.scale_of(ax.figure), bend(mark.lag_low)
     style = {"color": color, "gid": mark.id, "clip_on": False, "solid_capstyle": "butt", "dash_capstyle": "butt"}
     if mark.mark == "silence":
         ax.plot([0, low], [y, y], linestyle=":", linewidth=0.9 * grow, **style)
         ax.plot([low], [y], linestyle="none", marker=">", markersize=3.6 * grow, markerfacecolor=theme.PAPER,
                 markeredgewidth=0.8 * grow, **style)  # fmt: skip
         return
-    high = bend(mark.high)
+    high = bend(mark.lag_high)
     known = mark.basis == "explicit"
     ax.plot([low, high], [y, y], linestyle="-" if known else DASHED, linewidth=(1.8 if known else 1.2) * grow, **style)
     ax.plot([low, high], [y, y], linestyle="none", marker="|", markersize=5 * grow, markeredgewidth=0.9 * grow, **style)

@@ -212,7 +212,10 @@ def _draw_strikes(ax: Axes, strikes: pd.DataFrame, whose: tuple[dict[str, str], 
         by = f"by {mark.side}\n" * (mark.side != common)
         name, counts = mark.label.split("\n", 1)
         labels.append(Label(mark.x, mark.y, by + counts, radius, mark.id, name=name, color=color))
-    place_labels(ax, labels, keep_off=keep_off, own=True)
+    km = theme.width_mm(ax) / (ax.get_xlim()[1] - ax.get_xlim()[0])
+    discs = [box_around(ax, mark.x, mark.y, 0.8 * REACH[mark.where_prec] * km) for mark in order.itertuples()
+             if mark.where_prec > 2 and mark.where_prec in REACH]  # fmt: skip
+    place_labels(ax, labels, keep_off=keep_off, lines=discs, own=True)
     return [box_around(ax, label.x, label.y, label.radius) for label in labels]
 
 
@@ -252,7 +255,7 @@ def draw_circle(ax: Axes, at: tuple[float, float], radius: float, measure: str, 
     face = to_rgba(color, 1 if known else 0.45)
     ax.scatter(*at, s=(2 * radius / 25.4 * 72) ** 2, marker="o", facecolor=face if filled else "none",
                edgecolor=theme.PAPER if filled and known else edge, linewidth=(0.3 if filled and known else 0.8) * grow,
-               linestyle="-" if known else "--", zorder=3.5 if over else 3, gid=gid)  # fmt: skip
+               linestyle="-" if known else "--", zorder=3.5 if over else 3 + 0.2 * filled, gid=gid)  # fmt: skip
 
 
 def _list_far(strikes: pd.DataFrame) -> pd.DataFrame:

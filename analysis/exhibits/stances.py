@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import replies, theme
-from analysis.cells import LOOKS, SHAPE, SIZES, SPACE, Layout, Row, arrange, face_of, lay_out, measure
+from analysis.cells import LOOKS, SHAPE, SIZES, SPACE, STROKE, Layout, Row, arrange, face_of, lay_out, measure
 from analysis.exhibit import Exhibit, cite
 from analysis.load import Record
 from analysis.marks import name_all, of_statements, say_dates
@@ -31,7 +31,8 @@ def stances(record: Record, start: str | None = None, end: str | None = None) ->
         name="stances",
         title="What each side made of each proposal, and when",
         subtitle=f"{len(marks)} positions on {marks['proposal_id'].nunique()} proposals, {window}, in order of time. "
-        "Open, italics: inferred, or put forward with no statement in the record. Blank: none."
+        + "A line leads to one surely unlike the one before. " * bool(marks["changed"].any())
+        + "Open, italics: inferred, or put forward with no statement in the record. Blank: none."
         if len(marks) else "No position on a proposal in the record in this window.",
         alt=describe(marks, window),
         marks=marks,
@@ -57,7 +58,8 @@ def list_positions(
 
     Columns: MARKS; `row` (place of the proposal; those without an answer stand last, and `words` say what became of them),
     `proposal_id, proposal` (its label), `status` (is it "answered"; else "later" if it is among `elsewhere`, "shared" if
-    among `shared`, or "open"), `side, kind, basis, first, last` (days; NaT: not known), `day` (in short), `made` (year).
+    among `shared`, or "open"), `side, kind, basis, first, last` (days; NaT: not known), `day` (in short), `made` (year),
+    `order` (place in its cell, from 1), `changed` (as of find_changes, among the positions given).
     """
     made = proposals.sort_values(["earliest", "latest", "proposal_id"])
     labels, met = made.set_index("proposal_id")["label"], find_answered(positions)
@@ -92,8 +94,32 @@ def list_positions(
         "kind": rows["kind"], "basis": rows["basis"], "first": first, "last": last,
         "day": [name_day(*days) for days in zip(first, last, rows["about"], strict=True)],
         "made": rows["proposal_id"].map(_find_days(made, zones)[1].dt.year.set_axis(made["proposal_id"])),
+        "order": rows.groupby(["proposal_id", "side"]).cumcount() + 1, "changed": find_changes(rows),
     })  # fmt: skip
     return marks.sort_values("row", kind="stable", ignore_index=True)
+
+
+def find_changes(positions: pd.DataFrame) -> pd.Series:
+    """Say of each position whether it is of another kind than the one before it of the same side on the same proposal.
+
+    To propose and to announce are one kind; the first position changes nothing. NA where the dates do not tell which
+    one came before; of several of one kind whose order is not known, the first row stands for all. Returns booleans with
+    the index of `positions`, which has `proposal_id, side, kind, earliest, latest` and is in order of `earliest`.
+    """
+    changes = pd.Series(pd.NA, positions.index, dtype="boolean")
+    kinds = positions["kind"].mask(positions["kind"].isin(replies.PUTS), replies.PUTS[0])
+    for _, own in positions.assign(kind=kinds).groupby(["proposal_id", "side"]):
+        for i, mark in own.iterrows():
+            before = own[own["latest"] < mark["earliest"]]
+            last = before[~(before["latest"] < before["earliest"].max())]
+            beside = own[~(own["latest"] < mark["earliest"]) & ~(own["earliest"] > mark["latest"])].drop(index=i)
+            same = beside.index[(beside["kind"] == mark["kind"]) & (beside.index > i)]
+            differs = pd.concat([last, beside.drop(index=same)])["kind"] != mark["kind"]
+            if not differs.any():
+                changes[i] = False
+            elif differs.all() and len(last):
+                changes[i] = True
+    return changes
 
 
 def find_answered(positions: pd.DataFrame) -> set[str]:
@@ -144,6 +170,8 @@ def describe(marks: pd.DataFrame, window: str) -> str:
         words.append(f"Most positions are on “{rich['proposal'].iloc[0]}”: {'; '.join(each)}.")
     if len(unmet):
         words.append(f"Proposals that no statement in the record answers: {unmet['proposal_id'].nunique()}.")
+    if turned := int(marks["changed"].sum()):
+        words.append(f"Positions surely unlike the same side's one before: {turned}.")
     if weak := int((marks["basis"] == "inferred").sum()):
         words.append(f"Positions that are inferred: {weak}.")
     return " ".join(words)
@@ -174,10 +202,11 @@ def draw_stances(marks: pd.DataFrame, sides: Mapping[str, str], *, ax: Axes) -> 
     _draw_foot(ax, part, layout, key - len(layout.foot) * layout.line - (layout.pad if layout.key else 0), sides)
     for i, line in enumerate(layout.key):
         y = key + (i + 0.5) * layout.line
-        for x, (shape,), words, _, _ in line:
-            ax.plot([x + 1], [y], marker=shape, markersize=SIZES[shape] * grow, color=theme.MUTED, markeredgewidth=0,
-                    linestyle="none")  # fmt: skip
-            theme.write(ax, x + SHAPE, y, words, size="small", color=theme.MUTED, va="center")
+        for x, shapes, words, _, _ in line:
+            for shape in shapes:
+                ax.plot([x + 1], [y], marker=shape, markersize=SIZES[shape] * grow, color=theme.MUTED, markeredgewidth=0,
+                        linestyle="none")  # fmt: skip
+            theme.write(ax, x + SHAPE * len(shapes), y, words, size="small", color=theme.MUTED, va="center")
     return ax
 
 
@@ -189,9 +218,10 @@ def _draw_foot(ax: Axes, part: Axes, layout: Layout, y: float, sides: Mapping[st
             for j, mark in enumerate(own):
                 _draw_shape(part, mark, x + j * SHAPE, middle, sides[mark.side])
             left = x + len(own) * SHAPE
-            theme.write(ax, left, middle, words, size="small", face=face, va="center")
+            said = theme.write(ax, left, middle, words, size="small", face=face, va="center")
             if days:
-                theme.write(ax, left + measure(words) + SPACE, middle, days, size="small", color=theme.MUTED, va="center")
+                right = ax.transData.inverted().transform((said.get_window_extent().x1, 0))[0]
+                theme.write(ax, right + SPACE, middle, days, size="small", color=theme.MUTED, va="center")
 
 
 def _draw_row(ax: Axes, part: Axes, row: Row, layout: Layout, sides: Mapping[str, str]) -> None:
@@ -203,9 +233,14 @@ def _draw_row(ax: Axes, part: Axes, row: Row, layout: Layout, sides: Mapping[str
     top = row.y + (0 if layout.beside else len(row.title) * layout.line)
     for side, marks in row.cells.items():
         left, cell = layout.cells[side]
+        before = None
         for i, line in enumerate(arrange(marks, cell, row.form)):
             for mark, x, word, day in line:
-                _draw_position(part, mark, (left, x, top + (i + 0.5) * layout.line), (word, day), sides[side])
+                y = top + (i + 0.5) * layout.line
+                _draw_position(part, mark, (left, x, y), (word, day), sides[side])
+                if x is not None:
+                    _draw_change(part, mark, before, (left + x + 1, y), sides[side])
+                    before = (left + x + 1, y)
 
 
 def _draw_position(ax: Axes, mark: object, spot: tuple, said: tuple, color: str) -> None:
@@ -222,6 +257,17 @@ def _draw_position(ax: Axes, mark: object, spot: tuple, said: tuple, color: str)
         x += measure(word, face_of(mark)) + SPACE
     if day:
         theme.write(ax, x, y, day, color=theme.MUTED, **style)
+
+
+def _draw_change(ax: Axes, mark: object, before: tuple | None, spot: tuple, color: str) -> None:
+    """Draw a line to a position that is surely of another kind than the one before, from there if no word is between."""
+    if before is None or pd.isna(mark.changed) or not mark.changed:
+        return
+    (x, y), (end, level) = before, spot
+    if x != end and (y != level or end - x > SHAPE + 0.01):
+        x, y = end - STROKE, level
+    ax.plot([x, end], [y, level], color=color, linewidth=0.6 * theme.scale_of(ax.figure), solid_capstyle="butt", zorder=1,
+            gid=f"{mark.id} change")  # fmt: skip
 
 
 def _draw_shape(ax: Axes, mark: object, x: float, y: float, color: str) -> None:
