@@ -26,7 +26,8 @@ def of_record(record: Record) -> Findings:
     verdicts = record.passages["verdict"].value_counts()
     alone = record.statements[record.statements["status"] == "single-origin"]
     own = (alone["origins"] == alone["speaker"]).sum()
-    claims = record.casualties["status"].value_counts()
+    origins = record.casualties["origins"].str.split("; ").str.len()
+    disputed = (record.casualties["status"] == "disputed").sum()
     cells = pd.concat([record.events["sources"], record.statements["sources"], record.casualties["sources"]])
     cited = set(cells.str.split("; ").explode())
     wrong = record.passages.loc[record.passages["verdict"] == "contradicted", "note"]
@@ -37,8 +38,8 @@ def of_record(record: Record) -> Findings:
         f"{verdicts.get('imprecise', 0)} are imprecise and {verdicts.get('contradicted', 0)} contradicted.",
         *(f"What contradicts it: {note[0].lower()}{note[1:]}" for note in wrong),
         f"{len(alone)} of {len(record.statements)} statements go back to one origin, {own} of them to the speaker.",
-        f"Of {len(record.casualties)} casualty claims, {claims.get('corroborated', 0)} go back to two origins or more, "
-        f"{claims.get('single-origin', 0)} to one, and {claims.get('disputed', 0)} are disputed.",
+        f"Of {len(record.casualties)} casualty claims, {(origins > 1).sum()} go back to two origins or more, "
+        f"{(origins == 1).sum()} to one; {disputed} are disputed.",
         f"{len(record.disagreements)} disagreements between sources are kept side by side.",
     ])  # fmt: skip
 
@@ -82,8 +83,9 @@ def of_timeline(record: Record) -> Findings:
         f"{_list(f'{kind} {number}' for kind, number in kinds.items())}.",
         f"Direct talks followed {(then - said).days} days after the signal, and {(then - before).days:,} days after the "
         "last ones before it in the record.",
-        f"Between them the record follows {between.sum()} single strikes by {strikes['attacker'].iloc[0]}; drones were "
-        f"reported launched in {(nights > 0).sum()} of the {len(nights)} nights for which it has a count.",
+        f"Between the signal and these talks the record follows {between.sum()} single strikes by "
+        f"{strikes['attacker'].iloc[0]}; drones were reported launched in {(nights > 0).sum()} of the {len(nights)} nights "
+        "for which it has a count.",
     ])  # fmt: skip
 
 
@@ -102,7 +104,9 @@ def of_statements(record: Record) -> Findings:
     put = _inside(said[said["act"].isin(replies.PUTS)], record)
     silent = _inside(replies.find_unanswered(said, given), record)
     label = record.proposals.set_index("proposal_id")["label"]
-    put_forward = set(silent["proposal_id"].str.split("; ").explode().dropna().map(label)) or {"nothing"}
+    met = set(replies.match_answers(said, given).dropna(subset=["by"])["proposal_id"])
+    ids = set(silent["proposal_id"].str.split("; ").explode().dropna())
+    put_forward = {label[i] + " (answered when it was put forward before)" * (i in met) for i in ids} or {"nothing"}
     return Findings([
         f"{len(pairs)} answers are coded: {basis['explicit']} name what they answer, {basis['inferred']} are inferred.",
         f"{names[offer['speaker']]} answered the offer of {names[offer['speaker_answered']]} between "

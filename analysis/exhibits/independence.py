@@ -61,7 +61,7 @@ def independence(record: Record, start: str | None = None, end: str | None = Non
     )
     return Exhibit(
         name="independence",
-        title="Independent origins behind each claim",
+        title="Origins behind each claim",
         subtitle=_explain(marks, window),
         alt=describe(marks),
         marks=marks,

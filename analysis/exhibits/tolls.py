@@ -31,7 +31,7 @@ def tolls(record: Record, start: str | None = None, end: str | None = None) -> E
         name="tolls",
         title="Killed and injured in each strike, as reported",
         subtitle=f"People, {window}; {given} on {say_number(len(strikes), 'strike')}. Dot: the count that stands at the end; "
-        "ring: one that contests it; arrow: no bound was given. Each panel has its own scale."
+        "ring: one that contests it; arrow: open on that side, however long. Colour: who struck. Each panel has its own scale."
         if len(strikes) else "No strike in the record in this window.",
         alt=describe(marks, window),
         marks=marks,
