@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from analysis import theme
 from analysis.exhibits import tolls
-from analysis.exhibits.tolls import ARROW, count_strikes, draw_tolls, list_rows, name_local_days
+from analysis.exhibits.tolls import ARROW, FADED, count_strikes, draw_tolls, list_rows, name_local_days
 from analysis.summary import _walk
 
 SUMY = "sumy-strike-2025-04-13"
@@ -137,3 +137,15 @@ def test_words_say_what_was_counted(exhibit):
     assert words[f"{SUMY}:injured"] == "127 or 129 injured"
     assert words[f"{SUMY}:killed:military"] == "more than 60 killed (servicemen alone)"
     assert words["odesa-drones-2025-04-21:killed"] == "no count of the killed found"
+
+
+def test_where_only_a_contesting_claim_is_open_the_strong_bar_begins_there(panels):
+    bars = [line for line in lines(panels, "injured", "kryvyi-rih-strike-2025-04-04") if line.get_linestyle() == "-"]
+    ends = {round(line.get_linewidth(), 1): [float(x) for x in line.get_xdata()] for line in bars}
+    assert ends[0.8] == [75, 91] and ends[2.0][0] == 91
+
+
+def test_about_so_many_is_pale(panels):
+    shades = {event: {line.get_alpha() for line in lines(panels, "injured", event) if line.get_marker() == "o"}
+              for event in ("kharkiv-missiles-2025-04-18", SUMY)}  # fmt: skip
+    assert shades["kharkiv-missiles-2025-04-18"] == {FADED} and FADED not in shades[SUMY]

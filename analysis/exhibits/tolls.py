@@ -15,6 +15,8 @@ from analysis.theme import text_width, wrap
 
 MEASURES = ("killed", "injured")
 SHORT = {"more than ": ">", "at least ": "≥", "up to ": "≤", "about ": "c. ", NOBODY: "no count"}
+FADED = 0.45
+"""Opacity of a count that was given as about so many."""
 ARROW = 5
 """Length of an open end on paper, in mm: no number gives it."""
 
@@ -31,7 +33,8 @@ def tolls(record: Record, start: str | None = None, end: str | None = None) -> E
         name="tolls",
         title="Killed and injured in each strike, as reported",
         subtitle=f"People, {window}; {given} on {say_number(len(strikes), 'strike')}. Dot: the count that stands at the end; "
-        "ring: one that contests it; arrow: open on that side, however long. Colour: who struck. Each panel has its own scale."
+        "ring: one that contests it; arrow: open on that side, however long; pale: about. Colour: who struck. Each panel has its "
+        "own scale."
         if len(strikes) else "No strike in the record in this window.",
         alt=describe(marks, window),
         marks=marks,
@@ -228,12 +231,17 @@ def _draw_mark(ax: Axes, mark: object, words: str, y: float, mm: float, color: s
     right = end + ARROW * mm if pd.isna(mark.high) else end
     style = {"color": color, "zorder": 2, "clip_on": False, "gid": gid}
     dot = style | {"linestyle": "none", "marker": "o", "markersize": 4 * grow}
-    ax.plot([left, right], [y, y], linewidth=(0.8 if apart else 2) * grow, alpha=0.5, solid_capstyle="butt", **style)
+    # Where only a claim that contests is open, the strong bar begins at that claim and a hairline leads to it.
+    loose = end if pd.isna(mark.high) and mark.said[:1].isdigit() else left
+    for a, b, strong in ((left, loose, False), (loose, right, not apart)):
+        if a < b or (a == b == right):
+            ax.plot([a, b], [y, y], linewidth=(2 if strong else 0.8) * grow, alpha=0.5, solid_capstyle="butt", **style)
     for x, shape, bound in ((left, "<", mark.low), (right, ">", mark.high)):
         if pd.isna(bound):
             ax.plot([x], [y], **dot | {"marker": shape, "markersize": 3 * grow, "markeredgewidth": 0})
     if pd.notna(mark.best):
-        ax.plot([mark.best], [y], markeredgewidth=0, **dot)
+        about = {"alpha": FADED} if mark.said.startswith("about") else {}
+        ax.plot([mark.best], [y], markeredgewidth=0, **dot | about)
     for x in sorted({x for x in (mark.contested_low, mark.contested_high) if pd.notna(x)}):
         ax.plot([x], [y], **dot | {"markersize": 5.2 * grow, "markerfacecolor": "none", "markeredgewidth": 0.7 * grow})
     theme.write(ax, right + 2 * mm, y, words, size="small", color=theme.MUTED if apart else theme.TEXT, va="center", gid=gid)
