@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from analysis import __version__
 from analysis.files import FORMATS
+from analysis.words import say_number
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -109,6 +110,8 @@ def _figures(options: argparse.Namespace) -> None:
 
     if options.start and options.end and options.start > options.end:
         options.refuse(f"--from {options.start} is after --to {options.end}")
+    if options.out.exists() and not options.out.is_dir():
+        options.refuse(f"--out {options.out} is a file; expected a folder")
     dated = bool(options.start or options.end)
     if dated and (wrong := [name for name in options.only or () if name in UNDATED]):
         options.refuse(f"{wrong[0]} has no dates: leave out --from and --to")
@@ -124,13 +127,9 @@ def _figures(options: argparse.Namespace) -> None:
         written, kept = write_figures(order, options.out, options.episode, tell)
     where = options.out.resolve()
     if not written:
-        print(f"Nothing to do: {_count(kept)} in {where} {'is' if kept == 1 else 'are'} up to date.")
+        print(f"Nothing to do: {say_number(kept, 'file')} in {where} {'is' if kept == 1 else 'are'} up to date.")
         return
-    print(f"Wrote {_count(written)} to {where}" + (f"; {_count(kept)} up to date." if kept else "."))
-
-
-def _count(files: int) -> str:
-    return f"{files} file{'s' * (files != 1)}"
+    print(f"Wrote {say_number(written, 'file')} to {where}" + (f"; {say_number(kept, 'file')} up to date." if kept else "."))
 
 
 if __name__ == "__main__":

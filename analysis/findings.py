@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import UserList
-from collections.abc import Iterable
 
 import pandas as pd
 
 from analysis import night, replies, toll, when
+from analysis.layout.stretches import name_days
 from analysis.load import Record
 from analysis.marks import REMOTE
-from analysis.stretches import name_days
+from analysis.words import say_list
 
 
 class Findings(UserList):
@@ -55,7 +55,7 @@ def of_places(record: Record) -> Findings:
     hosts = venues.dropna(subset=["place"]).drop_duplicates("place")
     home = hosts["country"].isin(strikes.loc[strikes["attacker"] == by.index[0], "country"])
     return Findings([
-        f"The record holds {_list(f'{count} strikes by {side}' for side, count in by.items())}; "
+        f"The record holds {say_list(f'{count} strikes by {side}' for side, count in by.items())}; "
         f"{most.index[0]} was struck most often, {most.iloc[0]} times.",
         f"{len(venues)} talks and meetings took place in {len(hosts)} places of {hosts['country'].nunique()} "
         f"countries, {remote.sum()} more by video; {home.sum()} of these places lies in the country that most strikes hit.",
@@ -80,7 +80,7 @@ def of_timeline(record: Record) -> Findings:
     nights = launched[(launched.index > said) & (launched.index <= then)].dropna()
     return Findings([
         f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events, by kind: "
-        f"{_list(f'{kind} {number}' for kind, number in kinds.items())}.",
+        f"{say_list(f'{kind} {number}' for kind, number in kinds.items())}.",
         f"Direct talks followed {(then - said).days} days after the signal, and {(then - before).days:,} days after the "
         "last ones before it in the record.",
         f"Between the signal and these talks the record follows {between.sum()} single strikes by "
@@ -111,10 +111,10 @@ def of_statements(record: Record) -> Findings:
         f"{len(pairs)} answers are coded: {basis['explicit']} name what they answer, {basis['inferred']} are inferred.",
         f"{names[offer['speaker']]} answered the offer of {names[offer['speaker_answered']]} between "
         f"{offer['lag_low']:.0f} and {offer['lag_high']:.0f} hours after it was made; the answer is coded as {offer['answer']}.",
-        *(f"Answers from {side}: {_list(f'{count} {kind}' for kind, count in counts.items())}."
+        *(f"Answers from {side}: {say_list(f'{count} {kind}' for kind, count in counts.items())}."
           for side, counts in kinds.items()),
         f"Of {len(put)} statements of the focus window that propose or announce something, {len(silent)} had met no answer "
-        f"from another side by its end; they put forward: {_list(sorted(put_forward))}.",
+        f"from another side by its end; they put forward: {say_list(sorted(put_forward))}.",
     ])  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def of_casualties(record: Record) -> Findings:
     deadliest = here.loc[here["best"].astype("Float64").idxmax()]
     places = record.events.set_index("event_id")["place"]
     began = record.events.set_index("event_id")["latest"]
-    fell = _list(f"{places[event]}, {_day(began[event], record):%-d %B} ({high} to {low})"
+    fell = say_list(f"{places[event]}, {_day(began[event], record):%-d %B} ({high} to {low})"
                  for event, high, low in _fallen(record.casualties))  # fmt: skip
     return Findings([
         f"{len(here)} strikes of the focus window have a count of the killed: together {cost['best']} by the counts that stand, "
@@ -147,7 +147,7 @@ def of_nights(record: Record) -> Findings:
     nights = night.split_drones(record.nights).join(night.bound_nights(record.nights, record.episode["zones"][0]))
     nights.index = pd.to_datetime(nights["night"])
     names = record.actors.set_index("actor_id")["name"]
-    who = _list(f"the {names[one]}" for one in nights["reported_by"].dropna().unique())
+    who = say_list(f"the {names[one]}" for one in nights["reported_by"].dropna().unique())
     launched, missiles = nights["drones_launched"], nights["missiles_launched"]
     split = nights[nights["report"] == "in parts"]
     shot, lost, neither, whole = (split[name].sum() for name in (*night.PARTS, "drones_neither", "drones_launched"))
@@ -180,7 +180,7 @@ def _set_against_truces(nights: pd.DataFrame, record: Record) -> list[str]:
         return []
     return [f"Of {len(inside)} nights (18:00 to 06:00) wholly within a truce whose span is undisputed, {(inside == 0).sum()} are "
             f"recorded as without drones; of {len(across)} partly within one, {len(came)} had drones: those to "
-            f"{_list(f'{day:%-d %B} ({count})' for day, count in came.items())}."]  # fmt: skip
+            f"{say_list(f'{day:%-d %B} ({count})' for day, count in came.items())}."]  # fmt: skip
 
 
 def _check_totals(record: Record) -> list[str]:
@@ -190,7 +190,7 @@ def _check_totals(record: Record) -> list[str]:
     if exact.empty:
         return []
     return ["Where an exact total of drones was given for a longer period, the nights come to "
-            f"{_list(map(_compare, exact.itertuples()))}."]  # fmt: skip
+            f"{say_list(map(_compare, exact.itertuples()))}."]  # fmt: skip
 
 
 def _compare(total: object) -> str:
@@ -231,11 +231,6 @@ def _inside(frame: pd.DataFrame, record: Record) -> pd.DataFrame:
 
 def _day(moment: pd.Timestamp, record: Record) -> pd.Timestamp:
     return moment.tz_convert(record.episode["zones"][0]).normalize().tz_localize(None)
-
-
-def _list(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 ALL = (of_record, of_places, of_timeline, of_statements, of_casualties, of_nights)

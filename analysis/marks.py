@@ -58,17 +58,11 @@ def of_statements(statements: pd.DataFrame, actors: pd.DataFrame, zone: str) -> 
     })  # fmt: skip
 
 
-def of_claims(claims: pd.DataFrame, events: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Return MARKS for each casualty claim, on its index; `words` are the count as given, `date` when it was given."""
-    titles = events.set_index("event_id")["title"]
-    words = [f"{toll.phrase(row.wording, row.low, row.high)} {row.measure}"
-             + (f" ({row.population})" if row.population != "all" else "") for row in claims.itertuples()]  # fmt: skip
-    return pd.DataFrame({
-        "id": claims["claim_id"], "group": claims["side"].fillna("").astype("str"), "title": claims["event_id"].map(titles),
-        "date": say_dates(claims, zone), "words": pd.Series(words, claims.index, dtype="str"),
-        "said_by": name_all(claims["claimed_by"], actors), "sources": claims["sources"].fillna(""),
-        "records": claims["claim_id"] + "; " + claims["event_id"],
-    })  # fmt: skip
+def say_counted(claims: pd.DataFrame) -> pd.Series:
+    """Return the count of each casualty claim as it was given, on its index: `at least 34 killed`, `3 injured, children`."""
+    words = [f"{toll.phrase(row.wording, row.low, row.high)} {row.measure}" for row in claims.itertuples()]
+    among = (", " + claims["population"]).mask(claims["population"] == "all", "")
+    return pd.Series(words, claims.index, dtype="str") + among
 
 
 def say_dates(rows: pd.DataFrame, zone: str) -> pd.Series:
@@ -86,8 +80,3 @@ def name_all(cells: pd.Series, actors: pd.DataFrame) -> pd.Series:
 def join(cells: Iterable[str]) -> str:
     """Return all ids of cells that are lists, each once, in order."""
     return "; ".join(dict.fromkeys(one for cell in cells if isinstance(cell, str) for one in cell.split("; ") if one))
-
-
-def say_number(number: int, what: str) -> str:
-    """Return a number with what it counts: `1 strike`, `2 strikes`."""
-    return f"{number} {what}" + ("" if number == 1 else "s")

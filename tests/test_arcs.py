@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionStyle
 
-from analysis.arcs import measure_bend, route, trace
+from analysis.layout.arcs import measure_bend, route, trace
 
 ROOM = (0, 0, 100, 100)
 

@@ -80,6 +80,7 @@ def test_a_line_answers_along_its_whole_length():
 
     (trace,) = of(twin(paint), "lines")
     assert trace["x"] == [0, 2, 4, 6, 8] and set(trace["customdata"]) == {"a"}
+    assert trace["hovertext"] == "what a is"
 
 
 def test_a_filled_shape_answers_in_its_middle():

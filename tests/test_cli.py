@@ -72,11 +72,19 @@ def test_a_window_leaves_out_what_has_no_dates(tmp_path, capsys):
     assert not list(tmp_path.glob("coverage*"))
 
 
+def test_a_file_where_a_folder_is_wanted_is_refused_before_anything_is_drawn(tmp_path, capsys):
+    (tmp_path / "taken").write_text("kept")
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["figures", "--only", "tolls", "--format", "png", "--out", str(tmp_path / "taken")])
+    assert stop.value.code == 1 and (tmp_path / "taken").read_text() == "kept"
+    assert capsys.readouterr().err.startswith(f"--out {tmp_path / 'taken'} is a file; expected a folder")
+
+
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, capsys):
     (tmp_path / "taken").write_text("")
-    words = ["figures", "--only", "tolls", "--format", "png", "--out", str(tmp_path / "taken")]
+    words = ["figures", "--only", "tolls", "--format", "png", "--out", str(tmp_path / "taken" / "below")]
     assert cli.main(words) == 1
-    assert capsys.readouterr().err.strip().splitlines()[-1].endswith("File exists; nothing more was written.")
+    assert capsys.readouterr().err.strip().splitlines()[-1].endswith("Not a directory; nothing more was written.")
 
 
 def test_a_missing_folder_is_one_sentence(capsys):

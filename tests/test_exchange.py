@@ -10,9 +10,9 @@ from matplotlib.patches import FancyArrowPatch
 
 from analysis.exhibits import exchange
 from analysis.exhibits.exchange import count_marks, describe
-from analysis.lanes import ANSWERS, LANES, Lane, name_words, order_lanes, trace_answers
+from analysis.exhibits.lanes import ANSWERS, LANES, Lane, name_words, order_lanes, trace_answers
+from analysis.layout.stretches import open_window
 from analysis.load import Record
-from analysis.stretches import open_window
 from analysis.summary import find_collisions
 
 

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from analysis.flags import Flag, settle, stack_marks
+from analysis.layout.flags import Flag, settle, stack_marks
 
 
 def flag(name, left, right=None, words="Some words"):

@@ -1,11 +1,12 @@
 """Labels beside marks."""
 
+import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from analysis import theme
-from analysis.labels import Label, box_around, place_labels
+from analysis.layout.labels import Label, box_around, place_labels
 from analysis.summary import find_collisions
 
 
@@ -84,3 +85,20 @@ def test_the_corner_beside_a_round_mark_is_free(ax):
     spot = ax.transData.inverted().transform(corner)
     texts = place_labels(ax, [wide, Label(*spot, "in the corner", 0.2, "corner")], drop=True)
     assert texts[1].get_window_extent().x0 < x + 20 * ax.figure.dpi / 25.4
+
+
+def test_no_leader_runs_through_the_words_of_another_label():
+    figure = Figure(figsize=(60 * theme.MM, 40 * theme.MM), dpi=theme.DPI)
+    FigureCanvasAgg(figure)
+    ax = theme.quiet(figure.add_axes((0, 0, 1, 1)))
+    ax.set(xlim=(0, 60), ylim=(0, 40))
+    spots = [(30, 20), (31, 20), (32, 20), (33, 20), (34, 20), (35, 20)]
+    texts = place_labels(ax, [Label(x, y, f"a long label {i}", 0.5, f"m{i}") for i, (x, y) in enumerate(spots)], drop=True)
+    boxes = {text.get_gid(): text.get_window_extent() for text in texts}
+    leaders = [line for line in ax.lines if line.get_gid() in boxes]
+    assert leaders
+    for line in leaders:
+        ends = ax.transData.transform(line.get_xydata())
+        points = ends[0] + (ends[1] - ends[0]) * np.linspace(0, 1, 60)[:, None]
+        crossed = [gid for gid, box in boxes.items() if gid != line.get_gid() and any(box.contains(*point) for point in points)]
+        assert crossed == [], line.get_gid()

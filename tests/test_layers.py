@@ -13,8 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "analysis"
 RECORD = {"schema", "when", "rules", "episode", "load"}
-DRAWING = {"theme", "basemap", "summary", "exhibit", "labels", "stretches", "bands", "marks", "lanes",
-           "cells", "flags", "attacks", "arcs", "tags", "rows"}
+DRAWING = {"theme", "basemap", "summary", "exhibit", "layout", "marks", "words"}
 MAY = {  # what a module may import of the package; one that is not named stands above all of these
     "": set(),
     "schema": set(),
@@ -28,22 +27,14 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "replies": {"when"},
     "basemap": {"theme"},
     "files": set(),
+    "words": set(),
     "night": set(),
-    "flags": {"theme"},
-    "cells": {"theme"},
     "pieces": {"theme"},
     "browse": {"theme", "pieces"},
     "export": {"theme"},
     "exhibit": {"theme", "summary", "browse", "export", "files"},
-    "labels": {"theme"},
-    "stretches": {"theme", "when"},
-    "bands": {"theme", "stretches"},
+    "layout": {"theme", "when", "layout"},
     "marks": {"toll", "when"},
-    "attacks": {*RECORD, "night", "replies", "exhibit", "marks", "stretches"},
-    "lanes": {*RECORD, "replies", "exhibit", "marks", "stretches"},
-    "rows": {"theme", "stretches", "lanes", "replies"},
-    "arcs": set(),
-    "tags": {"theme", "arcs"},
     "exhibits": {*RECORD, *DRAWING, "toll", "replies", "night", "exhibits"},
 }
 

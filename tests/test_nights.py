@@ -9,9 +9,9 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
 
-from analysis import attacks, theme
+from analysis import theme
 from analysis.exhibit import MARKS
-from analysis.exhibits import nights
+from analysis.exhibits import attacks, nights
 from analysis.exhibits.nights import PARTS
 from analysis.night import find_tops
 from analysis.summary import _walk, find_collisions

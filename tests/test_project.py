@@ -65,3 +65,13 @@ def test_links_and_pictures_of_the_readme_lead_somewhere():
 def test_the_readme_has_a_line_for_each_notebook():
     notebooks = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
     assert re.findall(r"notebooks/([\w-]+\.ipynb)", README) == notebooks
+
+
+def test_contributing_says_where_each_module_lives():
+    table = (ROOT / "CONTRIBUTING.md").read_text().split("| where in `analysis/`")[1].split("\n\n")[0]
+    named = set(re.findall(r"`([\w/]+)`", table))
+    top = {path.stem for path in (ROOT / "analysis").glob("*.py")} - {"__init__"} | {"layout/", "exhibits/"}
+    from analysis.exhibits import EXHIBITS
+
+    serving = {path.stem for path in (ROOT / "analysis" / "exhibits").glob("*.py")} - {"__init__", *EXHIBITS}
+    assert named == top | serving

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.lanes import Lane
-from analysis.rows import measure_names, measure_rows, name_statements, pack, stack_strikes, take_row
+from analysis.exhibits.lanes import Lane
+from analysis.exhibits.rows import measure_names, measure_rows, name_statements, pack, stack_strikes, take_row
 
 
 def packed(*rows):

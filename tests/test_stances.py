@@ -5,9 +5,9 @@ import pytest
 from matplotlib.colors import to_hex
 
 from analysis import theme
-from analysis.cells import DAYS, LOOKS, WORDS, lay_out
 from analysis.exhibits import stances
 from analysis.exhibits.stances import find_changes, list_positions, name_day
+from analysis.layout.cells import DAYS, LOOKS, WORDS, lay_out
 from analysis.replies import find_positions, find_shared
 from analysis.summary import find_collisions
 

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.dates import date2num, num2date
 
 from analysis import when
-from analysis.stretches import (
+from analysis.layout.stretches import (
     BREAK,
     GAP,
     LEAST,

@@ -6,8 +6,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from analysis import theme
+from analysis.layout.tags import Tag, place_tags
 from analysis.summary import find_collisions
-from analysis.tags import Tag, place_tags
 
 ROOM = (0, 0, 100, 100)
 NO_LINES = np.empty((0, 2))

@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from analysis import theme, when
-from analysis.bands import FADED, Band, Item, pack
 from analysis.exhibits.timeline import count_marks, describe, draw_timeline, order_marks, timeline
-from analysis.stretches import Stretch
+from analysis.layout.bands import FADED, Band, Item, pack
+from analysis.layout.stretches import Stretch
 from analysis.summary import find_collisions
 
 SIZES = ("column", "page", "slide", "square")

@@ -1,4 +1,4 @@
-"""The figures: each module makes an Exhibit out of a Record."""
+"""The figures: a module named after an exhibit makes it out of a Record; attacks, lanes, maps, rows and steps serve one each."""
 
 from analysis.exhibits.coverage import coverage
 from analysis.exhibits.exchange import exchange

@@ -13,6 +13,7 @@ from analysis import theme
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.load import Record
 from analysis.theme import text_width, wrap
+from analysis.words import say_list
 
 VERDICTS = {
     "supported": (theme.FAINT, "", "supported by the record"),
@@ -113,8 +114,8 @@ def describe(marks: pd.DataFrame) -> str:
     """Say for those who cannot see it what the chart shows."""
     number = marks["verdict"].value_counts()
     be = {verdict: "is" if number[verdict] == 1 else "are" for verdict in VERDICTS if verdict in number}
-    counts = _list([f"{number[verdict]} {word} {verdict}" for verdict, word in be.items()])
-    named = {verdict: _list(marks.loc[marks["verdict"] == verdict, "number"]) for verdict in DOUBTED if verdict in be}
+    counts = say_list([f"{number[verdict]} {word} {verdict}" for verdict, word in be.items()])
+    named = {verdict: say_list(marks.loc[marks["verdict"] == verdict, "number"]) for verdict in DOUBTED if verdict in be}
     doubted = "; ".join(f"{verdict} {be[verdict]} {numbers}" for verdict, numbers in named.items())
     return " ".join([
         f"A page of blocks, one for each of the {len(marks)} sentences of the article in its "
@@ -124,11 +125,6 @@ def describe(marks: pd.DataFrame) -> str:
         "The words of the article are not shown. A verdict compares a sentence with this record; of what the record does "
         "not hold it says nothing.",
     ])  # fmt: skip
-
-
-def _list(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 class Block(NamedTuple):

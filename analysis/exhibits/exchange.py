@@ -11,14 +11,21 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from analysis import theme
-from analysis.arcs import Box, Spot, measure_bend, route, trace
-from analysis.bands import shape_of
 from analysis.exhibit import Exhibit, cite
-from analysis.lanes import ANSWERS, NEVER, Lane, trace_answers
-from analysis.load import Record
-from analysis.marks import say_number
-from analysis.rows import APART, Row, measure_names, measure_rows, name_statements, place_across, seat, stack_strikes
-from analysis.stretches import (
+from analysis.exhibits.lanes import ANSWERS, NEVER, Lane, trace_answers
+from analysis.exhibits.rows import (
+    APART,
+    Row,
+    measure_names,
+    measure_rows,
+    name_statements,
+    place_across,
+    seat,
+    stack_strikes,
+)
+from analysis.layout.arcs import Box, Spot, measure_bend, route, trace
+from analysis.layout.bands import shape_of
+from analysis.layout.stretches import (
     Window,
     draw_stretches,
     find_stretches,
@@ -28,8 +35,10 @@ from analysis.stretches import (
     open_window,
     spread,
 )
-from analysis.tags import Tag, place_tags
+from analysis.layout.tags import Tag, place_tags
+from analysis.load import Record
 from analysis.theme import text_width
+from analysis.words import say_number
 
 KINDS = ("statement", "reply", "unanswered", "strike")
 INFERRED, OPEN = (0, (3, 1.8)), (0, (1, 1.6))

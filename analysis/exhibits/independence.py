@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis import theme, toll, when
+from analysis import theme, when
 from analysis.exhibit import MARKS, Exhibit, cite
+from analysis.layout.stretches import Window, name_days, open_window
 from analysis.load import Record
-from analysis.stretches import Window, name_days, open_window
+from analysis.marks import say_counted
 from analysis.theme import text_width, wrap
+from analysis.words import say_list, say_number
 
 KINDS = {"event": "events", "statement": "statements", "casualty claim": "casualty claims"}
 STATUSES = {
@@ -46,8 +48,7 @@ def independence(record: Record, start: str | None = None, end: str | None = Non
     `start` and `end` are days; only what touches them is shown, without them the whole record.
     """
     zone, sides = record.episode["zones"][0], record.episode["sides"]
-    first, last = (day or whole for day, whole in zip((start, end), record.episode["window"], strict=True))
-    window = open_window(record.episode, first, last)
+    window = open_window(record.episode, start, end, default="window")
     tables = record.events, record.statements, record.casualties
     if start or end:
         bounds = [moment.tz_localize(zone) for moment in window]
@@ -93,7 +94,7 @@ def count_origins(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.Dat
         id=claims["claim_id"],
         group=claims["side"],
         title=claims["event_id"].map(titles),
-        words=[_say_claim(row) for row in claims.itertuples()],
+        words=say_counted(claims),
         said_by=_name_all(claims["claimed_by"], names),
     )
     marks = pd.concat([happened, said, counted], ignore_index=True)
@@ -104,7 +105,7 @@ def count_origins(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.Dat
         pages=[len(set(cell.split("; "))) for cell in marks["sources"]],
         origins=_name_all(marks["origins"], names),
     )
-    marks["lane"] = [f"{row.kind}, {_number(row.origin_count, 'origin')}" for row in marks.itertuples()]
+    marks["lane"] = [f"{row.kind}, {say_number(row.origin_count, 'origin')}" for row in marks.itertuples()]
     marks = marks.astype({"origin_count": "int64", "pages": "int64"})
     order = marks.assign(place=marks["kind"].map(list(KINDS).index))
     order = order.sort_values(["place", "origin_count", "pages", "earliest", "id"], ignore_index=True)
@@ -122,23 +123,9 @@ def _name_statement(row: object, labels: Mapping[str, str], names: Mapping[str, 
     return f"{speakers}: {about}" if about else speakers
 
 
-def _say_claim(row: object) -> str:
-    among = "" if row.population == "all" else f", {row.population}"
-    return f"{toll.phrase(row.wording, row.low, row.high)} {row.measure}{among}"
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-def _list(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def _count_kinds(marks: pd.DataFrame) -> str:
     kinds = marks["kind"].value_counts().reindex(list(KINDS)).dropna().astype(int)
-    return _list([_number(count, kind) for kind, count in kinds.items()]) if len(kinds) else "No row"
+    return say_list([say_number(count, kind) for kind, count in kinds.items()]) if len(kinds) else "No row"
 
 
 def _explain(marks: pd.DataFrame, window: Window) -> str:
@@ -154,12 +141,13 @@ def describe(marks: pd.DataFrame) -> str:
     if marks.empty:
         return f"An empty chart. {NOTHING}"
     alone = marks[marks["origin_count"] == 1]
-    shares = [f"{(of['origin_count'] == 1).sum() or 'none'} of {_number(len(of), kind)}"
+    shares = [f"{(of['origin_count'] == 1).sum() or 'none'} of {say_number(len(of), kind)}"
               for kind, of in marks.groupby("kind", sort=False)]  # fmt: skip
     disputed = (marks["status"] == "disputed").sum()
     return " ".join([
         f"Marks stacked by number of independent origins and by number of pages, one for each of {_count_kinds(marks)}.",
-        f"Only one origin stands behind {_list(shares)}; no row has more than {_number(marks['origin_count'].max(), 'origin')}.",
+        f"Only one origin stands behind {say_list(shares)}; "
+        f"no row has more than {say_number(marks['origin_count'].max(), 'origin')}.",
         *([_describe_pages(alone)] if len(alone) else []),
         f"{disputed or 'None'} of the rows {'are' if disputed > 1 else 'is'} disputed.",
         "That two origins agree does not make a claim true; whether origins took from each other unseen is unknown.",
@@ -169,10 +157,10 @@ def describe(marks: pd.DataFrame) -> str:
 def _describe_pages(alone: pd.DataFrame) -> str:
     """Say how many pages carry the rows that have one origin."""
     if len(alone) == 1:
-        return f"The one row with one origin is carried by {_number(alone['pages'].max(), 'page')}."
+        return f"The one row with one origin is carried by {say_number(alone['pages'].max(), 'page')}."
     least = alone["pages"].quantile(interpolation="lower")
     return (f"Many pages may go back to one origin: at least half of these {len(alone)} rows are carried by "
-            f"{_number(least, 'page')} or more, and up to {alone['pages'].max()}.")  # fmt: skip
+            f"{say_number(least, 'page')} or more, and up to {alone['pages'].max()}.")  # fmt: skip
 
 
 class Panel(NamedTuple):
@@ -286,7 +274,7 @@ def _sum_up(marks: pd.DataFrame) -> str:
     if alone.empty:
         return "None goes back to one origin." if len(marks) else "None in this window."
     if len(alone) == 1:
-        return f"1 goes back to one origin, on {_number(alone['pages'].iloc[0], 'page')}."
+        return f"1 goes back to one origin, on {say_number(alone['pages'].iloc[0], 'page')}."
     return f"{len(alone)} go back to one origin, {(alone['pages'] > 1).sum()} of these on two pages or more."
 
 
@@ -345,14 +333,14 @@ def _draw_panel(ax: Axes, panel: Panel, layout: Layout, sides: Mapping[str, str]
     (_, wide), (high, _) = ax.get_xlim(), ax.get_ylim()
     left, right = panel.left + TOTAL, panel.left + TOTAL + panel.cells * panel.cell
     bottom = panel.top + panel.high
-    _write(ax, panel.left, panel.top + HEAD - 1.9, _number(len(panel.marks), panel.kind), size="label", face="semibold")
+    _write(ax, panel.left, panel.top + HEAD - 1.9, say_number(len(panel.marks), panel.kind), size="label", face="semibold")
     for i, line in enumerate(wrap(panel.note, right - panel.left)):
         _write(ax, panel.left, panel.top + HEAD + (i + 0.5) * LEADING, line)
     number = panel.marks["origin_count"].value_counts()
     for row, base in panel.bases.items():
         count = number.get(row, 0)
         if panel.left == LABEL:
-            _write(ax, 0, bottom - base - 1.2, _number(row, "origin"))
+            _write(ax, 0, bottom - base - 1.2, say_number(row, "origin"))
         _write(ax, left - 1, bottom - base - 1.2, f"{count}", face="semibold" if count else "regular", ha="right",
                color=theme.TEXT if count else theme.MUTED)  # fmt: skip
     box = (left / wide, 1 - bottom / high, (right - left) / wide, panel.high / high)

@@ -10,11 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import replies, theme
-from analysis.cells import LOOKS, measure
 from analysis.exhibit import MARKS, Exhibit, cite
+from analysis.layout.cells import LOOKS, measure
+from analysis.layout.stretches import find_stretches, keep_touching, name_days, open_window
 from analysis.load import Record
 from analysis.marks import join, name_all, say_dates
-from analysis.stretches import find_stretches, keep_touching, name_days, open_window
 from analysis.theme import wrap
 
 NONE = "No answer in this window to a proposal made in it."
@@ -33,7 +33,7 @@ GAP, BARS = 5.0, 24.0
 def lags(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show the hours to the first answer of each side as intervals, for proposals first made from `start` to `end`."""
     sides, zone = record.episode["sides"], record.episode["zones"][0]
-    last = open_window({"focus": record.episode["window"]}, None, end)[1].tz_localize(zone)
+    last = open_window(record.episode, None, end, default="window")[1].tz_localize(zone)
     made = keep_touching(record.proposals, record.episode, start, end)
     said = record.statements[record.statements["earliest"] <= last]
     given = record.replies[record.replies["statement_id"].isin(said["statement_id"])]

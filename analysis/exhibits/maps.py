@@ -12,7 +12,7 @@ from matplotlib.patches import Circle
 from matplotlib.transforms import Bbox
 
 from analysis import basemap, theme
-from analysis.labels import Label, box_around, place_labels
+from analysis.layout.labels import Label, box_around, place_labels
 from analysis.theme import wrap
 
 SCALE = 0.0043

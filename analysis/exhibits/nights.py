@@ -12,13 +12,13 @@ from matplotlib.dates import date2num
 from matplotlib.ticker import MaxNLocator
 
 from analysis import theme
-from analysis.attacks import count_nights, describe, gather_marks
-from analysis.bands import shape_of
 from analysis.exhibit import Exhibit, cite
-from analysis.flags import AIR, Flag, Place, settle, stack_marks
+from analysis.exhibits.attacks import count_nights, describe, gather_marks
+from analysis.layout.bands import shape_of
+from analysis.layout.flags import AIR, Flag, Place, settle, stack_marks
+from analysis.layout.stretches import name_clock, name_days
 from analysis.load import Record
 from analysis.night import find_tops
-from analysis.stretches import name_clock, name_days
 from analysis.theme import text_width
 
 EDGE = 0.25

@@ -7,9 +7,10 @@ import pandas as pd
 from analysis import toll
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.exhibits.maps import MEASURES, draw_places
+from analysis.layout.stretches import keep_touching, name_span
 from analysis.load import Record
-from analysis.marks import NOBODY, REMOTE, join, of_events, of_strikes, say_number
-from analysis.stretches import keep_touching, name_span
+from analysis.marks import NOBODY, REMOTE, join, of_events, of_strikes
+from analysis.words import say_number
 
 VENUES = ("talks", "meeting")
 

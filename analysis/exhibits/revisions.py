@@ -12,9 +12,11 @@ from analysis import theme, toll, when
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.exhibits import steps
 from analysis.exhibits.steps import LINE, MARK, Place, Styles
+from analysis.layout.stretches import Window, name_days, open_window
 from analysis.load import Record
-from analysis.stretches import Window, name_days
+from analysis.marks import join
 from analysis.theme import text_width, wrap
+from analysis.words import say_number
 
 MEASURES = ("killed", "injured")
 SHAPES = "osDPX*"
@@ -38,8 +40,7 @@ def revisions(record: Record, start: str | None = None, end: str | None = None) 
     A strike that touches these days comes with all its claims, later ones too: a count is shown to its end.
     """
     episode = record.episode
-    first, last = (pd.Timestamp(day or bound) for day, bound in zip((start, end), episode["window"], strict=True))
-    window = first, last + pd.Timedelta(days=1, minutes=-1)
+    window = open_window(episode, start, end, default="window")
     claims, others, single = pick_claims(record.events, record.casualties, window, episode["zones"][0])
     marks = trace_claims(record.events, claims, record.actors, episode["zones"])
     notes = explain(marks, others, single, record.actors)
@@ -94,7 +95,8 @@ def trace_claims(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFram
         id=marks["claim_id"], group=marks["side"], title=of["title"] + ": " + marks["measure"],
         date=[when.say(row, zones[0], home=zones) for row in marks.itertuples()],
         disputed=marks["status"] == "disputed", said_by=by["name"], name=_shorten(by),
-        sources=_join(marks["sources"], of["sources"]), records=marks["claim_id"] + "; " + marks["event_id"],
+        sources=[join(cells) for cells in zip(marks["sources"], of["sources"], strict=True)],
+        records=marks["claim_id"] + "; " + marks["event_id"],
         place=_name_place(of),
         day=[name_days(*days) for days in zip(dates["earliest"], dates["latest"], strict=True)],
         timed=_say_precision(marks), hours_low=_hours(marks["earliest"], of["earliest"]).clip(lower=0),
@@ -137,11 +139,6 @@ def _hours(moment: pd.Series, since: pd.Series) -> pd.Series:
     return (moment - since) / pd.Timedelta(hours=1)
 
 
-def _join(*cells: pd.Series) -> list[str]:
-    """Join lists of ids row by row, each id once."""
-    return ["; ".join(dict.fromkeys("; ".join(row).split("; "))) for row in zip(*cells, strict=True)]
-
-
 def _say_precision(claims: pd.DataFrame) -> pd.Series:
     """Say how well the moment of each claim is known."""
     wide = (claims["latest"] - claims["earliest"]) >= pd.Timedelta(hours=23)
@@ -159,9 +156,9 @@ def explain(marks: pd.DataFrame, others: pd.DataFrame, single: int, actors: pd.D
     """Say how time runs, and what is left out of the drawing."""
     parts = []
     if single:
-        parts.append(f"{_count(single, 'strike')} with no two counts of the same")
+        parts.append(f"{say_number(single, 'strike')} with no two counts of the same")
     if children := (others["population"] == "children").sum():
-        parts.append(f"{_count(children, 'count')} of children")
+        parts.append(f"{say_number(children, 'count')} of children")
     military = others[others["population"] == "military"]
     if len(military):
         names, places = actors.set_index("actor_id")["name"], marks.groupby("event_id")["place"].first()
@@ -173,15 +170,11 @@ def explain(marks: pd.DataFrame, others: pd.DataFrame, single: int, actors: pd.D
     return f"{HOW} {left}".strip() if len(marks) else left
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
-
-
 def _say_extent(marks: pd.DataFrame, window: Window) -> str:
     if marks.empty:
         return f"No strike of {name_days(*window)} has two claims of the same count in the record."
     return (f"People killed and injured, by time since the strike; {len(marks)} claims on "
-            f"{_count(marks['event_id'].nunique(), 'strike')}, {name_days(marks['since'].min(), marks['since'].max())}. "
+            f"{say_number(marks['event_id'].nunique(), 'strike')}, {name_days(marks['since'].min(), marks['since'].max())}. "
             "Each chart has its own scale.")  # fmt: skip
 
 
@@ -190,7 +183,7 @@ def describe(marks: pd.DataFrame) -> str:
     if marks.empty:
         return "An empty chart: for these days the record holds no strike of which the same count was given twice."
     killed = marks[marks["measure"] == "killed"]
-    strikes = _count(marks["event_id"].nunique(), "strike")
+    strikes = say_number(marks["event_id"].nunique(), "strike")
     words = [f"Small step charts of {len(marks)} claims on {strikes}: killed and injured, against time since the strike."]
     if len(killed):
         most = killed[killed["event_id"] == killed["event_id"].value_counts(sort=True).index[0]]
@@ -201,8 +194,8 @@ def describe(marks: pd.DataFrame) -> str:
     told = "; ".join(f"{row.place}, {row.day}, {row.measure}: {row.change}" for row in fell.itertuples())
     words.append(f"Counts were lowered: {told}." if told else "No count was lowered.")
     disputed, days = marks["disputed"].sum(), (marks["timed"] == "to the day").sum()
-    words.append(f"Disputed: {_count(disputed, 'claim')}." if disputed else "No claim is disputed.")
-    words.append(f"Of {_count(days, 'claim')} only the day is known." if days else "")
+    words.append(f"Disputed: {say_number(disputed, 'claim')}." if disputed else "No claim is disputed.")
+    words.append(f"Of {say_number(days, 'claim')} only the day is known." if days else "")
     return " ".join(filter(None, words))
 
 

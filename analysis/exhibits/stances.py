@@ -9,11 +9,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import replies, theme
-from analysis.cells import LOOKS, SHAPE, SIZES, SPACE, STROKE, Layout, Row, arrange, face_of, lay_out, measure
 from analysis.exhibit import Exhibit, cite
+from analysis.layout.cells import LOOKS, SHAPE, SIZES, SPACE, STROKE, Layout, Row, arrange, face_of, lay_out, measure
+from analysis.layout.stretches import keep_touching, name_clock, name_days
 from analysis.load import Record
 from analysis.marks import name_all, of_statements, say_dates
-from analysis.stretches import keep_touching, name_clock, name_days
 
 
 def stances(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from analysis import theme
-from analysis.labels import Label, place_labels
+from analysis.layout.labels import Label, place_labels
 from analysis.theme import text_width
 
 TIMES = {0: "0", 1: "1 h", 3: "3 h", 6: "6 h", 12: "12 h", 24: "1 day", 48: "2 days", 96: "4 days", 168: "1 week",

@@ -10,7 +10,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.dates import date2num, num2date
 
 from analysis import theme
-from analysis.bands import (
+from analysis.exhibit import MARKS, Exhibit, cite
+from analysis.layout.bands import (
     FADED,
     LEADING,
     LOOKS,
@@ -25,10 +26,10 @@ from analysis.bands import (
     measure,
     shape_of,
 )
-from analysis.exhibit import MARKS, Exhibit, cite
+from analysis.layout.stretches import BREAK, Stretch, Window, name_clock, name_days, open_window, pick_ticks
 from analysis.load import Record
 from analysis.marks import of_events, of_statements, of_strikes
-from analysis.stretches import BREAK, Stretch, Window, name_clock, name_days, open_window, pick_ticks
+from analysis.words import say_number
 
 BOUNDS = ["earliest", "latest_start", "earliest_end", "latest"]
 SIZES = {"column": (77, 235), "page": (162, 212)}
@@ -94,8 +95,8 @@ def count_marks(marks: pd.DataFrame, clock: str) -> str:
     number = marks["mark"].value_counts().reindex(["statement", "strike"], fill_value=0)
     struck = {0: "", 1: "1 of them a strike, "}.get(number["strike"], f"{number['strike']} of them strikes, ")
     areas = " Areas below the axis: people killed." if marks["killed"].gt(0).any() else ""
-    return (f"{_count(len(marks) - number['statement'], 'event')}, {struck}"
-            f"and {_count(number['statement'], 'statement')}, in {clock}.{areas}")  # fmt: skip
+    return (f"{say_number(len(marks) - number['statement'], 'event')}, {struck}"
+            f"and {say_number(number['statement'], 'statement')}, in {clock}.{areas}")  # fmt: skip
 
 
 def describe(marks: pd.DataFrame, window: Window) -> str:
@@ -105,9 +106,9 @@ def describe(marks: pd.DataFrame, window: Window) -> str:
     number = marks["mark"].value_counts().reindex(["span", "event", "statement", "strike"], fill_value=0)
     strikes = marks[marks["mark"] == "strike"]
     unknown = strikes["killed"].isna().sum()
-    words = [f"Timeline from {name_days(*window)}. Above the axis, {_count(number['span'], 'span')} such as a truce, "
-             f"{_count(number['event'], 'event')} such as a meeting, and {_count(number['statement'], 'statement')}; "
-             f"below it, {_count(number['strike'], 'strike')}.",
+    words = [f"Timeline from {name_days(*window)}. Above the axis, {say_number(number['span'], 'span')} such as a truce, "
+             f"{say_number(number['event'], 'event')} such as a meeting, and {say_number(number['statement'], 'statement')}; "
+             f"below it, {say_number(number['strike'], 'strike')}.",
              _count_sides("Statements by the speaker's side", marks[marks["mark"] == "statement"]),
              _count_sides("Strikes by side", strikes)]  # fmt: skip
     if strikes["killed"].gt(0).any():
@@ -115,13 +116,9 @@ def describe(marks: pd.DataFrame, window: Window) -> str:
         words.append(f"The deadliest is {worst['label']} ({worst['date']}).")
     if unknown:
         words.append(f"Open marks: strikes for which no count of people killed was found, {unknown} of {len(strikes)}.")
-    words.append(f"{_count(marks['exact'].sum(), 'mark')} of {len(marks)} dated to the minute; "
+    words.append(f"{say_number(marks['exact'].sum(), 'mark')} of {len(marks)} dated to the minute; "
                  "a line or a pale end shows how uncertain each other date is.")  # fmt: skip
     return " ".join(part for part in words if part)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _count_sides(what: str, marks: pd.DataFrame) -> str:

@@ -8,10 +8,11 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import theme, toll
 from analysis.exhibit import MARKS, Exhibit, cite
+from analysis.layout.stretches import keep_touching, name_span
 from analysis.load import Record
-from analysis.marks import NOBODY, join, name_all, say_dates, say_number
-from analysis.stretches import keep_touching, name_span
+from analysis.marks import NOBODY, join, name_all, say_dates
 from analysis.theme import text_width, wrap
+from analysis.words import say_number
 
 MEASURES = ("killed", "injured")
 SHORT = {"more than ": ">", "at least ": "≥", "up to ": "≤", "about ": "c. ", NOBODY: "no count"}

@@ -13,9 +13,9 @@ import pandas as pd
 from matplotlib.dates import date2num
 
 from analysis import theme
-from analysis.lanes import NEVER, Lane
+from analysis.exhibits.lanes import NEVER, Lane
+from analysis.layout.stretches import Stretch
 from analysis.replies import PUTS
-from analysis.stretches import Stretch
 from analysis.theme import text_width
 
 HEAD, LINE, APART = 3.1, 2.6, 1.9

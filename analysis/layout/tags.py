@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from analysis import theme
-from analysis.arcs import Box, Spot
+from analysis.layout.arcs import Box, Spot
 
 STEPS = (0.5, 1.2, 2, 3, 4, 5, 6.5, 8, 10, 13, 16)
 """How far from its mark a text is tried, in mm."""

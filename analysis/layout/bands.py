@@ -18,7 +18,7 @@ import pandas as pd
 from matplotlib.dates import date2num
 
 from analysis import theme
-from analysis.stretches import BREAK, Stretch, Window, find_stretches, name_days, spread
+from analysis.layout.stretches import BREAK, Stretch, Window, find_stretches, name_days, spread
 from analysis.theme import text_width, wrap
 
 KINDS = (

@@ -135,9 +135,11 @@ def _arrange(order: list[int], spots: list, boxes: list[Bbox], held: tuple, dot:
     for i in order:
         found[i] = None
         for given_up, (avoid, off, apart) in enumerate(tries):
-            if place := _find(*spots[i], boxes[i], (room, np.concatenate([taken, avoid]), off), dot, apart):
+            if place := _find(*spots[i], boxes[i], (room, taken, avoid, off), dot, apart):
                 found[i] = (*place, given_up)
-                taken = np.concatenate([taken, _round([place[0].padded(0.3 * dot)])])
+                box, step = place
+                line = _trace(*spots[i], box) if step > 1 else np.empty((0, 5))
+                taken = np.concatenate([taken, _round([box.padded(0.3 * dot)]), line])
                 break
     return found
 
@@ -161,14 +163,21 @@ def box_around(ax: Axes, x: float, y: float, radius: float) -> Bbox:
     return Bbox.from_extents(x - radius, y - radius, x + radius, y + radius)
 
 
-def _find(x: float, y: float, radius: float, box: Bbox, held: tuple[Bbox, np.ndarray, np.ndarray], dot: float,
+def _trace(x: float, y: float, radius: float, place: Bbox) -> np.ndarray:
+    """Return points along the leader of a label, as boxes without size."""
+    line = np.linspace(*_leader(x, y, radius, place), 25)
+    return np.hstack([line, line, np.zeros((25, 1))])
+
+
+def _find(x: float, y: float, radius: float, box: Bbox, held: tuple[Bbox, np.ndarray, np.ndarray, np.ndarray], dot: float,
           apart: float) -> tuple[Bbox, float] | None:  # fmt: skip
     """Return the first free place for a box beside a mark, going outwards, and how far away it is in mm.
 
-    It is free of the second and nearer to its mark than to the third of `held`, or at least `apart` from that; a line to
-    the mark crosses none of these.
+    `held` has the room, the texts and leaders that are there, what else to keep free of, and the marks, to which it is
+    farther than to its own, or at least `apart`. A line to the mark crosses no mark and, while marks count, no text.
     """
-    room, taken, marks = held
+    room, texts, avoid, marks = held
+    taken = np.concatenate([texts, avoid])
     others = marks[_measure_gaps(np.array([[x, y, x, y]]), marks)[0] > 0]
     step, angle = (v.ravel() for v in np.meshgrid(STEPS, np.radians(ANGLES), indexing="ij"))
     cos, sin = np.cos(angle), np.sin(angle)
@@ -182,8 +191,8 @@ def _find(x: float, y: float, radius: float, box: Bbox, held: tuple[Bbox, np.nda
     free &= (_measure_gaps(places, others) >= least[:, None]).all(axis=1) | (least == 0)
     for i in np.flatnonzero(free):
         place = Bbox.from_extents(places[i])
-        line = np.linspace(*_leader(x, y, radius, place), 9)
-        if step[i] < 1 or (_measure_gaps(np.hstack([line, line]), others) > 0).all():
+        crossed = np.concatenate([others, texts]) if len(marks) else others
+        if step[i] < 1 or (_measure_gaps(_trace(x, y, radius, place)[:, :4], crossed) > 0).all():
             return place, float(step[i])
     return None
 

@@ -20,9 +20,9 @@ BREAK, LEAST = 5.0, 12.0
 Window = tuple[pd.Timestamp, pd.Timestamp]
 
 
-def open_window(episode: Mapping[str, object], start: str | None, end: str | None) -> Window:
-    """Return the first and the last minute of a span of local days, by default those of the focus."""
-    first, last = (pd.Timestamp(day or focus) for day, focus in zip((start, end), episode["focus"], strict=True))
+def open_window(episode: Mapping[str, object], start: str | None, end: str | None, *, default: str = "focus") -> Window:
+    """Return the first and the last minute of a span of local days, by default those of the focus (or of the `window`)."""
+    first, last = (pd.Timestamp(day or own) for day, own in zip((start, end), episode[default], strict=True))
     return first, last + pd.Timedelta(days=1, minutes=-1)
 
 

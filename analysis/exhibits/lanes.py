@@ -10,9 +10,9 @@ import pandas as pd
 
 from analysis import replies
 from analysis.exhibit import MARKS
+from analysis.layout.stretches import Window
 from analysis.load import Record
 from analysis.marks import of_statements, of_strikes
-from analysis.stretches import Window
 
 ANSWERS = {
     "accept": ("^", True, "accepts"), "accept-if": ("^", False, "accepts on terms"), "counter": ("D", False, "counters"),

@@ -6,9 +6,10 @@ import pandas as pd
 
 from analysis import night, replies, when
 from analysis.exhibit import MARKS
+from analysis.layout.stretches import name_clock, open_window
 from analysis.load import Record
 from analysis.marks import join, name_all, of_events, say_dates
-from analysis.stretches import name_clock, open_window
+from analysis.words import say_number
 
 OWN = ["mark", "label", "start", "at", "end", *night.NUMBERS, "drones_neither", "drones_not_split", "report",
        "missiles_reported", "rank", "status", "missile_types", "hours", "publishers", "note"]  # fmt: skip
@@ -87,18 +88,14 @@ def say_night(row: object) -> str:
 
 def _say_drones(row: object) -> str:
     known = pd.notna(row.drones_launched)
-    words = [_count(row.drones_launched, "drone", " launched") if known else "drones launched: not reported"]
+    words = [say_number(row.drones_launched, "drone") + " launched" if known else "drones launched: not reported"]
     parts = ((row.drones_shot_down, "shot down"), (row.drones_lost, "lost"))
     return ", ".join([*words, *(f"{number} {fate}" for number, fate in parts if pd.notna(number))])
 
 
 def _say_missiles(row: object) -> str:
     known = pd.notna(row.missiles_launched)
-    return _count(row.missiles_launched, "missile") if known else "missiles: no number found"
-
-
-def _count(number: int, thing: str, more: str = "") -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}{more}"
+    return say_number(row.missiles_launched, "missile") if known else "missiles: no number found"
 
 
 def mark_proposals(proposals: pd.DataFrame, statements: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
@@ -187,7 +184,7 @@ def describe(marks: pd.DataFrame, span: str) -> str:
 
 def count_nights(count: int) -> str:
     """Return a number of nights in words."""
-    return _count(count, "night")
+    return say_number(count, "night")
 
 
 def _day(moment: pd.Timestamp) -> str:

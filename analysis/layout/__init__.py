@@ -1,0 +1,1 @@
+"""Where marks and words stand on paper; nothing here knows the record."""
