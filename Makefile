@@ -36,10 +36,9 @@ check: env ## check the record, and name every fault with file, line and column
 lab: env ## open JupyterLab on the notebooks
 	@$(RUN) jupyterlab notebooks
 
-notebooks: env ## rerun every notebook in place and the README's pictures, to accept changed outputs
-	@$(RUN) jupyter nbconvert --to notebook --inplace --log-level WARN --execute --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
-	@$(RUN) jupyter nbconvert --to notebook --inplace --log-level ERROR --ClearMetadataPreprocessor.enabled=True \
-		--ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec notebooks/*.ipynb
+notebooks: env ## rerun every notebook in place, the README's pictures and the code book, to accept changes
+	@$(RUN) analysis codebook
+	@$(RUN) analysis notebooks
 	@$(RUN) analysis figures --only places exchange tolls --format png --out docs && rm docs/.made.json
 
 lock: env ## resolve requirements.lock again from pyproject.toml

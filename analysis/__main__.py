@@ -1,16 +1,17 @@
-"""The command line: python -m analysis check | figures."""
+"""The command line: python -m analysis COMMAND; --help lists them."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from analysis import __version__
-from analysis.files import FORMATS
+from analysis import __version__, questions
+from analysis.files import FORMATS, write_whole
 from analysis.words import say_number
 
 DATA = Path(__file__).parents[1] / "data"
@@ -18,8 +19,13 @@ DATA = Path(__file__).parents[1] / "data"
 
 EXHIBIT_NAMES = ("places", "timeline", "exchange", "stances", "lags", "tolls", "revisions", "nights", "coverage",
                  "independence")  # fmt: skip
+GREEN, YELLOW = 32, 33
 UNDATED = ("coverage",)
 """Exhibits that no window of time can narrow."""
+
+
+class Refusal(Exception):
+    """Stop a command: its text is what is wrong, a sentence a line."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -30,12 +36,22 @@ class Parser(argparse.ArgumentParser):
         self.exit(1, f"{message[0].lower()}{message[1:]} (see {self.prog} --help)\n")
 
 
+class FieldParser(Parser):
+    """Take field=value before and after options."""
+
+    def parse_known_args(self, args=None, namespace=None):
+        """Parse as ever, and take what stands behind an option as fields too."""
+        namespace, rest = super().parse_known_args(args, namespace)
+        namespace.fields = [*(namespace.fields or ()), *(word for word in rest if not word.startswith("-"))]
+        return namespace, [word for word in rest if word.startswith("-")]
+
+
 def main(words: list[str] | None = None) -> int:
     """Run one command; return 0, or 1 after one sentence for each fault on stderr."""
     options = _parser().parse_args(words)
     options.episode = Path(options.episode or os.environ.get("EPISODE") or DATA)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except ValueError as error:
         from analysis.load import (
             RecordError,  # pandas costs a second, which --help and a run with nothing to do can spare
@@ -47,25 +63,27 @@ def main(words: list[str] | None = None) -> int:
         print(f"{error}\n{count} {'fault' if count == 1 else 'faults'} in {options.episode}; nothing was written.",
               file=sys.stderr)  # fmt: skip
         return 1
+    except Refusal as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}; nothing more was written.", file=sys.stderr)
+        print(f"{error.filename}: {error.strerror}{'; nothing more was written' * options.writes}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nstopped; files already written are whole.", file=sys.stderr)
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--episode", type=Path, metavar="FOLDER",
                         help="folder of the record (default: $EPISODE, else data/)")  # fmt: skip
-    parser = Parser(prog="python -m analysis", description="Check the record and draw its exhibits.")
+    parser = Parser(prog="python -m analysis", description="Check the record, draw its exhibits and describe it.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     check = commands.add_parser("check", parents=[shared], help="check the record and name every fault",
                                 description="Check the record: exit code 0 if it holds, else 1 and every fault.")  # fmt: skip
-    check.set_defaults(run=_check)
+    check.set_defaults(run=_check, writes=False)
     figures = commands.add_parser(
         "figures", parents=[shared], help="write the exhibits as PNG, SVG, PDF, HTML, CSV and JSON",
         description="Write every exhibit, in each format, into a folder. A file is written anew only if what it was made "
@@ -81,8 +99,51 @@ def _parser() -> argparse.ArgumentParser:
     figures.add_argument("--from", dest="start", type=_day, metavar="DAY",
                          help="first day shown, as 2025-04-11 (default: the exhibit's own)")  # fmt: skip
     figures.add_argument("--to", dest="end", type=_day, metavar="DAY", help="last day shown")
-    figures.set_defaults(run=_figures, refuse=figures.error)
+    figures.set_defaults(run=_figures, refuse=figures.error, writes=True)
+    notebooks = commands.add_parser("notebooks", parents=[shared], help="rerun the notebooks in place, to accept changed outputs",
+                                    description="Run each notebook from the top in a kernel of its own and write it with its "
+                                    "outputs; one that fails stays as it was.")  # fmt: skip
+    notebooks.add_argument("folder", type=Path, nargs="?", default=Path("notebooks"), help="default: notebooks/")
+    notebooks.set_defaults(run=_notebooks, refuse=notebooks.error, writes=True)
+    verify = commands.add_parser("verify", parents=[shared], help="compare the article's text with the record",
+                                 description="Compare the text of the article (UTF-8, a paragraph a line, no headline) with "
+                                 "the hashes in passages.csv: exit code 0 if every sentence matches, else 1 and which do "
+                                 "not.")  # fmt: skip
+    verify.add_argument("article", type=Path, metavar="ARTICLE.txt")
+    verify.set_defaults(run=_verify, writes=False)
+    agreement = commands.add_parser(
+        "agreement", parents=[shared], help="say how far coders agree, and let another one join",
+        description="Print Cohen's kappa of the two coders of the record; given a form that was filled in, of its coder with "
+        "each of them.",
+    )  # fmt: skip
+    agreement.add_argument("coded", type=Path, nargs="?", metavar="CODED.csv", help="a form that was filled in")
+    agreement.add_argument("--form", type=Path, metavar="FILE", help="write a blank form, then stop")
+    agreement.set_defaults(run=_agreement, refuse=agreement.error, writes=True)
+    codebook = commands.add_parser("codebook", parents=[shared], help="write CODEBOOK.md and datapackage.json beside the tables",
+                                   description="Describe the record for people and for programs, in its own folder.")  # fmt: skip
+    codebook.set_defaults(run=_codebook, writes=True)
+    _add_curation(commands, shared)
     return parser
+
+
+def _add_curation(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
+    add = commands.add_parser(
+        "add", help="add an event, a statement, a claim or a source",
+        description="Add rows to the record: asks for each column, checks each answer, shows the new lines and writes them.",
+    )  # fmt: skip
+    kinds = add.add_subparsers(title="what to add", required=True, metavar="KIND", parser_class=FieldParser)
+    for kind, table in questions.KINDS.items():
+        parser = kinds.add_parser(kind, parents=[shared], help=f"add to {table}.csv", epilog=questions.list_fields(kind),
+                                  formatter_class=argparse.RawDescriptionHelpFormatter,
+                                  description=f"Add to {table}.csv. {questions.HOW}")  # fmt: skip
+        parser.add_argument("fields", nargs="*", metavar="field=value", help="a cell of the row")
+        parser.add_argument("--yes", action="store_true", help="ask nothing, as in a script, and write")
+        parser.set_defaults(run=_add, kind=kind, writes=True)
+    told = "tell what changed between two versions of the record"
+    diff = commands.add_parser("diff", help=told, description=f"{told.capitalize()}: counts first, then rows.")
+    diff.add_argument("old", metavar="OLD", help="a folder, or a git revision, whose data/ is meant")
+    diff.add_argument("new", metavar="NEW", help="the same")
+    diff.set_defaults(run=_diff, episode=None, writes=False)
 
 
 def _day(text: str) -> str:
@@ -93,14 +154,103 @@ def _day(text: str) -> str:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from analysis import schema
+    from analysis.checkup import say_rows, say_statuses, say_warnings
     from analysis.load import Record
 
     record = Record.read(options.episode)
-    rows = {table.name: len(getattr(record, table.name)) for table in schema.TABLES}
-    print(f"{record.episode['title']}: no fault in {sum(rows.values())} rows.")
-    for name, count in rows.items():
-        print(f"  {name:<14}{count:>6}")
+    print(_paint(say_rows(record)[0], GREEN), *say_rows(record)[1:], *say_statuses(record), sep="\n")
+    if warnings := say_warnings(record):
+        count = say_number(len(warnings), "warning")
+        print(_paint(f"{count}: the record holds, but look at these.", YELLOW), *warnings, sep="\n")
+
+
+def _paint(text: str, color: int) -> str:
+    """Return a text in a colour of the terminal; plain where the output is no terminal or NO_COLOR is set."""
+    return f"\x1b[{color}m{text}\x1b[0m" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text
+
+
+def _notebooks(options: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    from analysis.notebooks import NotebookError, rerun
+
+    paths = sorted(options.folder.glob("*.ipynb"))
+    if not paths:
+        options.refuse(f"{options.folder} holds no notebook")
+    os.environ["EPISODE"] = str(options.episode.resolve())  # which the kernels inherit
+    changed = []
+    try:
+        for path in (bar := tqdm(paths, unit="notebook", desc="notebooks", ncols=80)):
+            bar.set_postfix_str(path.stem)
+            changed += [path.stem] if rerun(path) else []
+    except NotebookError as error:
+        raise Refusal(f"{error}; it stays as it was.") from None
+    print(f"{say_number(len(paths), 'notebook')} run; changed: {', '.join(changed) or 'none'}.")
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from analysis.article import compare, read_sentences
+    from analysis.load import Record
+
+    text = options.article.read_bytes()
+    try:
+        sentences = read_sentences(text.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Refusal(f"{options.article}: byte 0x{text[error.start]:02x} is not UTF-8; save it as UTF-8") from None
+    record = Record.read(options.episode)
+    if differ := compare(sentences, record.passages):
+        raise Refusal("\n".join(f"{options.article.name}: {one}" for one in differ))
+    print(f"All {len(record.passages)} sentences match passages.csv.")
+
+
+def _agreement(options: argparse.Namespace) -> None:
+    from analysis.agreement import pair_coders, read_coding, say_agreement, write_form
+    from analysis.load import Record
+
+    if options.form and options.form.exists():
+        options.refuse(f"--form {options.form} is there already; name a new file")
+    record = Record.read(options.episode)
+    if options.form:
+        write_whole(options.form, write_form(record).encode())
+        print(f"Wrote a blank form to {options.form}; what each label means stands in data/CODEBOOK.md.")
+        return
+    if options.coded is None:
+        print("The record and the second coder:", *say_agreement(record.second_coding), sep="\n")
+        return
+    options.episode = options.coded  # where its faults are
+    for who, codings in pair_coders(read_coding(options.coded, record), record).items():
+        print(f"{options.coded.name} and {who}:", *say_agreement(codings), sep="\n")
+
+
+def _add(options: argparse.Namespace) -> int:
+    from analysis import curate
+
+    asked = not options.yes and sys.stdin is not None and sys.stdin.isatty()
+    talk = curate.Talk(_ask, print) if asked else None
+    return curate.add_rows(options.kind, options.fields, options.episode, talk, _tell)
+
+
+def _tell(text: str, wrong: bool) -> None:
+    print(text, file=sys.stderr if wrong else sys.stdout)
+
+
+def _ask(prompt: str) -> str:
+    with suppress(ImportError):
+        import readline  # noqa: F401  (lets the arrow keys edit an answer)
+    try:
+        return input(prompt)
+    except UnicodeDecodeError:
+        return "\ufffd"
+
+
+def _diff(options: argparse.Namespace) -> None:
+    from analysis.changes import read_version, tell_changes
+
+    records = []
+    for version in (options.old, options.new):
+        options.episode = version
+        records.append(read_version(version))
+    print("\n".join(tell_changes(*records)) or "No change.")
 
 
 def _figures(options: argparse.Namespace) -> None:
@@ -130,6 +280,15 @@ def _figures(options: argparse.Namespace) -> None:
         print(f"Nothing to do: {say_number(kept, 'file')} in {where} {'is' if kept == 1 else 'are'} up to date.")
         return
     print(f"Wrote {say_number(written, 'file')} to {where}" + (f"; {say_number(kept, 'file')} up to date." if kept else "."))
+
+
+def _codebook(options: argparse.Namespace) -> None:
+    from analysis.codebook import write
+    from analysis.load import Record
+
+    written = write(Record.read(options.episode))
+    where = options.episode.resolve()
+    print(f"Wrote {' and '.join(written)} to {where}." if written else f"Nothing to do: the code book in {where} is up to date.")
 
 
 if __name__ == "__main__":

@@ -23,13 +23,16 @@ SCREEN = 110
 LEADING = 1.25 * 25.4 / 72
 """Distance of lines of text in mm, for each point of size."""
 PLOTLY = "application/vnd.plotly.v1+json"
-MOST, WIDE = 3, 72
-"""Publishers that the pointer shows at most, and letters in a line of it."""
+MOST = 3
+"""Publishers that the pointer shows at most."""
+WIDE, NARROW = 72, 46
+"""Letters in a line of what the pointer shows; fewer beside a figure of one column, for a phone."""
 MARKS = ("id", "group", "title", "date", "words", "said_by", "sources", "records")
 """Columns that the marks of every exhibit have, as text: `id` (unique, without spaces; the artists of a mark have it as
 gid, alone or before a space), `group` (what an entry of the legend stands for, as the side), `title`, `date` (in words,
 with its zone), `words` (the count or answer as it was given), `said_by` (names), `sources` and `records` (ids, separated
-by "; ": pages, and rows of the record). Empty where it does not apply; `id`, `title` and `records` never are."""
+by "; ": pages, and rows of the record). Empty where it does not apply; `id`, `title` and `records` never are.
+Every exhibit adds `doubts` at the end: what sources or coders dispute of it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def cite(marks: pd.DataFrame, record: Origin, note: str = "") -> Evidence:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """Hold one figure: `marks` has one row per mark drawn, the columns MARKS first and then its own.
+    """Hold one figure: `marks` has one row per mark drawn, the columns MARKS first, then its own, then `doubts`.
 
     `alt` says for those who cannot see it what the figure shows, with numbers that are all in `marks`. `paint` draws on an
     Axes whose size on paper is set; `heights` are those of the drawing in mm at `column` and `page`. `colors` are those
@@ -132,18 +135,18 @@ class Exhibit:
         """Return what is drawn, read off the artists: places, colours, sizes, words; then the alt text."""
         return f"{summarize(self.figure(size))}\nalt: {self.alt}"
 
-    def hovers(self) -> dict[str, str]:
-        """Return what the pointer shows at each mark, by its id: title, date, count, who said so, sources."""
+    def hovers(self, wide: int = WIDE) -> dict[str, str]:
+        """Return what the pointer shows at each mark, by its id: title, date, count, who said so, what is disputed, sources."""
         publishers = self.evidence.sources.set_index("source_id")["publisher"]
-        return {mark.id: _say(mark, publishers) for mark in self.marks.itertuples()}
+        return {mark.id: _say(mark, publishers, wide) for mark in self.marks.itertuples()}
 
     def twin(self, size: str = "page", scale: float = SCREEN * theme.MM) -> dict[str, object]:
         """Return the interactive figure for plotly (data, layout, config), `scale` px for each mm."""
-        return self._browse(self.figure(size), scale)
+        return self._browse(self.figure(size), scale, NARROW if size == "column" else WIDE)
 
-    def _browse(self, figure: Figure, scale: float) -> dict[str, object]:
+    def _browse(self, figure: Figure, scale: float, wide: int = WIDE) -> dict[str, object]:
         groups = dict(zip(self.marks["id"], self.marks["group"], strict=True))
-        return browse(figure, hovers=self.hovers(), groups=groups, sides=self.colors, scale=scale)
+        return browse(figure, hovers=self.hovers(wide), groups=groups, sides=self.colors, scale=scale)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         """Show one output with three faces: interactive figure, picture, and what is drawn in words.
@@ -172,11 +175,12 @@ class Exhibit:
         return [Path(folder) / file for file in files]
 
 
-def _say(mark: object, publishers: pd.Series) -> str:
-    """Put a mark into lines of words."""
+def _say(mark: object, publishers: pd.Series, wide: int) -> str:
+    """Put a mark into lines of words, each doubt and each of its versions on lines of its own."""
     pages = list(dict.fromkeys(publishers[source] for source in mark.sources.split("; "))) if mark.sources else []
     more = f" and {len(pages) - MOST} more" if len(pages) > MOST else ""
     named = mark.title.startswith(mark.said_by)  # as in `Dmitry Peskov: clarify`
     lines = [mark.title, mark.date, mark.words, "" if named else f"Said by: {mark.said_by}",
+             *mark.doubts.replace(" || ", "\n").replace("): ", "):\n– ").replace(" | ", "\n– ").split("\n"),
              f"Sources: {', '.join(pages[:MOST])}{more}" if pages else ""]  # fmt: skip
-    return "\n".join(part for line in lines if line for part in textwrap.wrap(line, WIDE))
+    return "\n".join(part for line in lines if line for part in textwrap.wrap(line, wide))

@@ -126,9 +126,12 @@ def _cell(value: object) -> str:
         return value.isoformat(timespec="minutes")
     if isinstance(value, float):
         return f"{value:.6g}"
-    if isinstance(value, str):
-        return ("'" * bool(FORMULA.match(value)) + value).replace("\r", " ")
-    return str(value)
+    return protect(value) if isinstance(value, str) else str(value)
+
+
+def protect(text: str) -> str:
+    """Return a text for a cell of a CSV: an apostrophe stands before what a spreadsheet would take for a formula."""
+    return ("'" * bool(FORMULA.match(text)) + text).replace("\r", " ")
 
 
 def to_json(exhibit: Exhibit) -> str:
@@ -139,7 +142,7 @@ def to_json(exhibit: Exhibit) -> str:
 def to_html(exhibit: Exhibit) -> str:
     """Return a page with the interactive figure, its alt text and a table of its marks, that needs no network."""
     publishers = exhibit.evidence.sources.set_index("source_id")["publisher"]
-    rows = [{"title": mark.title, "date": mark.date, "words": mark.words, "said_by": mark.said_by,
+    rows = [{"title": mark.title, "date": mark.date, "words": mark.words, "said_by": mark.said_by, "doubts": mark.doubts,
              "sources": ", ".join(dict.fromkeys(publishers[one] for one in mark.sources.split("; ") if one))}
             for mark in exhibit.marks.itertuples()]  # fmt: skip
     twins = {name: exhibit.twin(size, dpi * theme.MM) for name, (size, dpi) in NARROW.items()}

@@ -26,7 +26,8 @@ def of_record(record: Record) -> Findings:
     verdicts = record.passages["verdict"].value_counts()
     alone = record.statements[record.statements["status"] == "single-origin"]
     own = (alone["origins"] == alone["speaker"]).sum()
-    origins = record.casualties["origins"].str.split("; ").str.len()
+    several = record.casualties[record.casualties["origin_count"] > 1]
+    across = int((several["origin_sides"] > 1).sum())
     disputed = (record.casualties["status"] == "disputed").sum()
     cells = pd.concat([record.events["sources"], record.statements["sources"], record.casualties["sources"]])
     cited = set(cells.str.split("; ").explode())
@@ -38,8 +39,9 @@ def of_record(record: Record) -> Findings:
         f"{verdicts.get('imprecise', 0)} are imprecise and {verdicts.get('contradicted', 0)} contradicted.",
         *(f"What contradicts it: {note[0].lower()}{note[1:]}" for note in wrong),
         f"{len(alone)} of {len(record.statements)} statements go back to one origin, {own} of them to the speaker.",
-        f"Of {len(record.casualties)} casualty claims, {(origins > 1).sum()} go back to two origins or more, "
-        f"{(origins == 1).sum()} to one; {disputed} are disputed.",
+        f"Of {len(record.casualties)} casualty claims, {len(several)} go back to two origins or more, "
+        f"{len(record.casualties) - len(several)} to one; {disputed} are disputed. Origins on two sides stand behind "
+        f"{across or 'none'}.",
         f"{len(record.disagreements)} disagreements between sources are kept side by side.",
     ])  # fmt: skip
 
@@ -134,6 +136,7 @@ def of_casualties(record: Record) -> Findings:
     return Findings([
         f"{len(here)} strikes of the focus window have a count of the killed: together {cost['best']} by the counts that stand, "
         f"{cost['low']} to {most} with those that contest them. For {len(strikes) - len(here)} others no such count was found.",
+        f"By other rules than that of this project the same counts come to {say_list(_sum_by_rules(here, record))}.",
         f"The deadliest was that on {places[deadliest.name]}: {deadliest['best']} killed by the count that stands, "
         f"{deadliest['low']} to {deadliest['high']} with those that contest it.",
         f"A count of the killed was lowered after {len(_fallen(record.casualties))} strikes: {fell}.",
@@ -198,6 +201,13 @@ def _compare(total: object) -> str:
     missing = f", {total.counted} of {total.nights} nights" if total.missing else ""
     span = name_days(pd.Timestamp(total.start), pd.Timestamp(total.end))
     return f"{total.summed:,} of {total.total:,} ({span}{missing})"
+
+
+def _sum_by_rules(tolls: pd.DataFrame, record: Record) -> list[str]:
+    """Say what counts add up to by each rule but the standing one, as `60 (highest)`."""
+    best = toll.compare_rules(record.casualties).loc[list(tolls[toll.COUNTED[1:]].set_index(toll.COUNTED[1:], append=True).index)]
+    sums = {rule: best[rule].sum(skipna=False) for rule in toll.RULES if rule != toll.STANDING}
+    return [f"{'an unknown number' if pd.isna(total) else total} ({rule})" for rule, total in sums.items()]
 
 
 def _fallen(claims: pd.DataFrame) -> list[tuple[str, int, int]]:

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +25,7 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 DATED = {table.name: column.name for table in schema.TABLES for column in table.columns if column.type == "when"}
 DATE, ONE_OF = "a date of the schema", "expected one of"
 ODD = re.compile(rf"\A\s|\s\Z|{UNSEEN.pattern}")
+NOTHING: Mapping[str, bytes] = {}
 Cell = tuple[int, str]
 """Line and column."""
 
@@ -41,8 +43,9 @@ class Record:
     """Hold the tables of one episode as typed frames.
 
     Tables with a date carry its bounds in UTC (see analysis/when.py); events and statements carry the place;
-    statements, proposals and casualties the side of who spoke first, proposed first or counted. `sha256` is that of
-    all the files read.
+    statements, proposals and casualties the side of who spoke first, proposed first or counted, and casualties whether that
+    was an official or body rather than a news outlet. Rows with origins carry how many these are, `origin_count`, and on
+    how many sides they stand, `origin_sides`. `sha256` is that of all the files read.
     """
 
     folder: Path
@@ -63,9 +66,10 @@ class Record:
     second_coding: pd.DataFrame
 
     @classmethod
-    def read(cls, folder: Path | str | None = None) -> Record:
+    def read(cls, folder: Path | str | None = None, instead: Mapping[str, bytes] = NOTHING) -> Record:
         """Read and check the record in `folder`: by default what EPISODE in the environment names, else data/.
 
+        `instead` holds, by name, the bytes to read in place of a file: so a change is checked before it is written.
         Raises RecordError with every fault; nothing is guessed, dropped or partly loaded.
         """
         folder = Path(folder or os.environ.get("EPISODE") or DATA)
@@ -73,10 +77,10 @@ class Record:
             raise RecordError([Fault(str(folder), 0, "no such folder; expected one with episode.toml and the CSVs")])
         faults: list[Fault] = []
         digest = hashlib.sha256()
-        episode = _read_episode(folder / "episode.toml", faults, digest)
+        episode = _read_episode(folder / "episode.toml", faults, digest, instead)
         tables = {}
         for table in schema.TABLES:
-            frame = _read_table(table, folder / f"{table.name}.csv", episode, faults, digest)
+            frame = read_table(table, folder / f"{table.name}.csv", episode, faults, digest, instead)
             if frame is not None:
                 tables[table.name] = frame
         tables = _add_bounds(tables, episode, faults)
@@ -91,9 +95,10 @@ class Record:
         return f"{self.episode['title']}: {rows}"
 
 
-def _read_bytes(path: Path, expected: str, faults: list[Fault], digest: hashlib._Hash) -> bytes | None:
+def _read_bytes(path: Path, expected: str, faults: list[Fault], digest: hashlib._Hash,
+                instead: Mapping[str, bytes]) -> bytes | None:  # fmt: skip
     try:
-        data = path.read_bytes()
+        data = instead[path.name] if path.name in instead else path.read_bytes()
     except OSError as error:
         says = f"missing; expected {expected}" if not path.exists() else f"cannot be read ({error.strerror})"
         faults.append(Fault(path.name, 0, says))
@@ -102,9 +107,10 @@ def _read_bytes(path: Path, expected: str, faults: list[Fault], digest: hashlib.
     return data
 
 
-def _read_episode(path: Path, faults: list[Fault], digest: hashlib._Hash) -> dict[str, object]:
+def _read_episode(path: Path, faults: list[Fault], digest: hashlib._Hash,
+                  instead: Mapping[str, bytes]) -> dict[str, object]:  # fmt: skip
     """Return the settings that hold; what is wrong with the others is added to `faults`."""
-    data = _read_bytes(path, "one with title, window, zones, sides and boxes", faults, digest)
+    data = _read_bytes(path, "one with title, window, zones, sides and boxes", faults, digest, instead)
     text = None if data is None else _decode(path.name, data, faults)
     if text is None:
         return {}
@@ -119,23 +125,33 @@ def _read_episode(path: Path, faults: list[Fault], digest: hashlib._Hash) -> dic
     return {key: value for key, value in episode.items() if key not in dict(wrong)}
 
 
-def _read_table(table: schema.Table, path: Path, episode: Mapping[str, object], faults: list[Fault],
-                digest: hashlib._Hash) -> pd.DataFrame | None:  # fmt: skip
+def read_table(table: schema.Table, path: Path, episode: Mapping[str, object], faults: list[Fault],
+               digest: hashlib._Hash | None = None, instead: Mapping[str, bytes] = NOTHING) -> pd.DataFrame | None:  # fmt: skip
     """Return the typed rows by line, a cell with a fault missing; or None if not every row can be read."""
-    data = _read_bytes(path, "one file for every table", faults, digest)
+    data = _read_bytes(path, f"a CSV with the columns of {table.name}", faults, digest or hashlib.sha256(), instead)
     text = None if data is None else _decode(path.name, data, faults)
-    before = len(faults)
-    rows = None if text is None else _parse(table, path.name, text, faults)
-    if rows is None:
+    if text is None:
         return None
-    whole = len(faults) == before
+    rows, found = _read_text(table, path.name, text, tuple(episode.get("sides", ())))
+    faults.extend(found)
+    return rows
+
+
+@lru_cache(maxsize=64)  # so that checking a change of one table costs a third of checking all
+def _read_text(table: schema.Table, file: str, text: str, sides: tuple[str, ...]) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Return the typed rows of a table, or None, and its faults; the frame is shared, so nobody may change it."""
+    faults: list[Fault] = []
+    rows = _parse(table, file, text, faults)
+    if rows is None:
+        return None, faults
+    whole = not faults
     wrong: dict[Cell, str] = {}
-    for cell, says in (*_check_characters(rows), *_check_values(table, rows, episode)):
+    for cell, says in (*_check_characters(rows), *_check_values(table, rows, {"sides": sides})):
         wrong.setdefault(cell, says)
     for (line, name), says in wrong.items():
-        faults.append(Fault(path.name, line, f"{name}{says}"))
+        faults.append(Fault(file, line, f"{name}{says}"))
         rows.at[line, name] = pd.NA
-    return _type(table, rows) if whole else None
+    return (_type(table, rows) if whole else None), faults
 
 
 def _decode(file: str, data: bytes, faults: list[Fault]) -> str | None:
@@ -228,7 +244,7 @@ def _choices(column: schema.Column, episode: Mapping[str, object]) -> Collection
     """Return the closed list of a column; empty if any value will do, or the list could not be read."""
     if column.name == "timezone":
         return known_zones()
-    return tuple(episode.get("sides", ())) if column.choices == schema.SIDES else column.choices
+    return tuple(episode.get("sides", ()) if column.choices == schema.SIDES else column.choices)
 
 
 def _checks(column: schema.Column, episode: Mapping[str, object]) -> list[pa.Check]:
@@ -323,4 +339,10 @@ def _join(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         out[name] = tables[name].merge(places, on="location_id", how="left", validate="many_to_one")
     for name, actor in (("statements", "speaker"), ("proposals", "proposed_by"), ("casualties", "claimed_by")):
         out[name] = out[name].assign(side=out[name][actor].str.split("; ").str[0].map(sides))
+    for name in ("events", "statements", "casualties"):
+        origins = out[name]["origins"].map(split)
+        counts = {"origin_count": origins.map(len), "origin_sides": origins.map(lambda ids: len({sides[one] for one in ids}))}
+        out[name] = out[name].assign(**{column: count.astype("Int64") for column, count in counts.items()})
+    kinds = tables["actors"].set_index("actor_id")["kind"]
+    out["casualties"] = out["casualties"].assign(official=out["casualties"]["claimed_by"].map(kinds) != "outlet")
     return {name: frame.reset_index(drop=True) for name, frame in out.items()}

@@ -2,21 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-STATUSES = ("corroborated", "single-origin", "disputed")
-WORDINGS = ("exact", "at least", "more than", "about", "up to")
-ACTS = (
-    "propose", "announce", "accept", "accept-if", "reject", "defer",
-    "deflect", "clarify", "appeal", "condemn", "warn", "report",
-)  # fmt: skip
-ANSWERS = ("accept", "accept-if", "counter", "reject", "defer", "deflect", "clarify", "condemn")
+# Closed lists: what a cell may say, each value with its meaning in one sentence.
+STATUSES = {
+    "corroborated": "Two or more independent origins vouch for it.",
+    "single-origin": "One origin vouches for it, however many pages carry it.",
+    "disputed": "Versions conflict, and a row of disagreements names it.",
+}
+WORDINGS = {
+    "exact": "The number itself: low and high are it.",
+    "at least": "The number or more: low is it, high is empty.",
+    "more than": "Above the number: low is the next one, high is empty.",
+    "about": "Near the number: low and high are it.",
+    "up to": "The number or less: high is it, low is empty.",
+}
+ACTS = {
+    "propose": "Puts terms or a format forward for others to take up, for the first time or again.",
+    "announce": "Makes known a step by the speaker's own side.",
+    "accept": "Says yes to a proposal.",
+    "accept-if": "Says yes to a proposal on terms.",
+    "reject": "Says no to a proposal, or denies an account.",
+    "defer": "Neither accepts nor refuses a proposal.",
+    "deflect": "Is asked about a matter and speaks of something else.",
+    "clarify": "Explains what was meant or done, or what is to be expected.",
+    "appeal": "Urges or hopes, without terms.",
+    "condemn": "Blames somebody.",
+    "warn": "Names a consequence.",
+    "report": "Gives facts or counts.",
+}
+ANSWERS = {
+    "accept": "Says yes to it or, from a third party, welcomes it.",
+    "accept-if": "Says yes to it on terms, which stand in conditions.",
+    "counter": "Puts other terms or another format in its place.",
+    "reject": "Says no to it, or denies it.",
+    "defer": "Neither accepts nor refuses it.",
+    "deflect": "Speaks of something else instead.",
+    "clarify": "Explains it, or the speaker's own part in it.",
+    "condemn": "Blames whoever said or offered it.",
+}
+BASES = {
+    "explicit": "The statement names what it answers, or was given when asked about it.",
+    "inferred": "It fits in content and time, but does not name what it answers.",
+}
+EVENT_KINDS = {
+    "talks": "Delegations negotiate.",
+    "meeting": "Leaders, ministers or envoys meet, in person or by video.",
+    "call": "Leaders or ministers speak by telephone.",
+    "truce": "A halt to attacks is declared, in force or over.",
+    "strike": "Missiles, drones or bombs are used against a place.",
+    "exchange": "Prisoners are exchanged.",
+    "statement": "Something is said or published that others speak of.",
+    "decision": "A state or one of its offices decides, signs or formally asks for something.",
+    "other": "None of these.",
+}
+PAGE_KINDS = {
+    "agency": "A news agency.",
+    "aggregator": "A site that repeats texts of others.",
+    "broadcaster": "Radio or television.",
+    "government": "A government or one of its offices.",
+    "newspaper": "A newspaper or news site.",
+    "ngo": "An organisation that belongs to no state.",
+    "other": "None of these.",
+    "state-media": "An outlet owned by a state, whichever.",
+    "translation": "A page known to translate another's text, by machine where its note says so.",
+}
+ACTOR_KINDS = {
+    "person": "A human being.",
+    "state": "A state as a party.",
+    "body": "An office, agency or organisation.",
+    "outlet": "A newspaper, broadcaster or news agency.",
+}
+MEASURES = {
+    "killed": "People who died of it.",
+    "injured": "People who were hurt and lived.",
+    "missing": "People not found.",
+}
+POPULATIONS = {
+    "all": "Everybody that the claimant counts.",
+    "children": "The children among them.",
+    "military": "Servicemen only; such a claim stands outside the order of the ledger.",
+}
+VERDICTS = {
+    "supported": "The record bears the sentence out.",
+    "imprecise": "The record bears it out in part, or has it more exactly.",
+    "contradicted": "The record says otherwise.",
+    "opinion": "A judgement, which no record can settle.",
+}
+CODED = {
+    "act": "The act of a statement.",
+    "answer": "The answer of a reply.",
+    "basis": "The basis of a reply.",
+}
+SURENESS = {
+    "high": "The coder was sure of the label.",
+    "low": "Another label would do as well, or none fits well.",
+}
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SIDES = "sides"
 """As `choices` of a column: the closed list is the sides that episode.toml names."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """Describe one column: `type` is text, id, integer, number, day (a plain date) or when (see analysis/when.py)."""
 
@@ -25,7 +113,7 @@ class Column:
     meaning: str
     required: bool = True
     unit: str = ""
-    choices: tuple[str, ...] | str = ()
+    choices: Mapping[str, str] | str = ""
     refers: tuple[str, ...] = ()
     many: bool = False
     minimum: float | None = None
@@ -35,7 +123,7 @@ class Column:
     most_words: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """Describe one CSV: its file is NAME.csv, its rows are sorted by `key`."""
 
@@ -61,7 +149,7 @@ def _count(name: str, meaning: str, unit: str, required: bool = False) -> Column
     return Column(name, "integer", meaning, required, unit=unit, minimum=0)
 
 
-def _choice(name: str, choices: tuple[str, ...] | str, meaning: str, required: bool = True) -> Column:
+def _choice(name: str, choices: Mapping[str, str] | str, meaning: str, required: bool = True) -> Column:
     return Column(name, "text", meaning, required, choices=choices)
 
 
@@ -78,10 +166,9 @@ TABLES: tuple[Table, ...] = (
         Column("published", "when", "Day or month of publication; empty when unknown.", False),
         Column("lang", "text", "Language of the page, ISO 639-1.", False, pattern="[a-z]{2}",
                expected="a two-letter language code"),
-        Column("url", "text", "Address, without tracking.", pattern=r"https?://[^\s<>\"']+",
+        Column("url", "text", "Address, without tracking.", pattern=r"""https?://[^\s<>"']+""",
                expected="an address that begins with http:// or https:// and holds no space, quote or angle bracket"),
-        _choice("kind", ("agency", "aggregator", "broadcaster", "government", "newspaper", "ngo", "other",
-                         "state-media"), "Kind of publisher; state-media is owned by a state, whichever.", False),
+        _choice("kind", PAGE_KINDS, "Kind of publisher, or of page.", False),
         Column("origin", "text", "Agency or outlet whose text it repeats; empty when its own or unknown.", False,
                many=True),
         NOTE,
@@ -91,7 +178,7 @@ TABLES: tuple[Table, ...] = (
         Column("name", "text", "Name as commonly written in English."),
         Column("role", "text", "Office at the time of the record."),
         _choice("side", SIDES, "Side that the actor speaks for."),
-        _choice("kind", ("person", "state", "body"), "Person, state as a party, or body."),
+        _choice("kind", ACTOR_KINDS, "What kind of actor."),
     )),
     Table("locations", "A place of the record.", ("location_id",), (
         _key("location_id", "Name as a slug."),
@@ -113,8 +200,7 @@ TABLES: tuple[Table, ...] = (
     Table("events", "Something that happened.", ("event_id",), (
         _key("event_id", "What and when as a slug."),
         Column("when", "when", "When it happened, as an interval."),
-        _choice("kind", ("talks", "meeting", "call", "truce", "strike", "exchange", "statement", "decision", "other"),
-                "What kind of event."),
+        _choice("kind", EVENT_KINDS, "What kind of event."),
         _choice("attacker", SIDES, "Side that struck; strikes only.", False),
         Column("title", "text", "One line for labels."),
         SUMMARY,
@@ -128,8 +214,8 @@ TABLES: tuple[Table, ...] = (
         _key("claim_id", "Report, measure and population as a slug."),
         Column("report_id", "id", "Claims given together share a report.", pattern=SLUG, expected="a slug"),
         Column("event_id", "id", "The strike.", refers=("events",)),
-        _choice("measure", ("killed", "injured", "missing"), "What was counted."),
-        _choice("population", ("all", "children", "military"), "Among whom."),
+        _choice("measure", MEASURES, "What was counted."),
+        _choice("population", POPULATIONS, "Among whom."),
         _count("low", "Lowest count that the wording allows; empty if it gives none.", "people"),
         _count("high", "Highest count that the wording allows; empty if it gives none.", "people"),
         _choice("wording", WORDINGS, "How the number was put; more than 100 is 101 or more."),
@@ -166,7 +252,7 @@ TABLES: tuple[Table, ...] = (
         Column("answers", "id", "What it answers.", refers=("statements", "proposals")),
         _choice("answer", ANSWERS, "What the answer does."),
         Column("conditions", "text", "Terms that the answer sets.", False),
-        _choice("basis", ("explicit", "inferred"), "Whether the answer names what it answers."),
+        _choice("basis", BASES, "Whether the answer names what it answers."),
         NOTE,
     )),
     Table("nights", "A night of air attacks as Ukraine's Air Force reported it that morning.", ("night",), (
@@ -201,8 +287,8 @@ TABLES: tuple[Table, ...] = (
         Column("characters", "integer", "Length of the sentence.", unit="characters", minimum=1),
         Column("records", "id", "Rows that code it.", refers=("events", "statements", "casualties", "proposals"),
                many=True),
-        _choice("verdict", ("supported", "imprecise", "contradicted", "opinion"), "What the record makes of it."),
-        NOTE,
+        _choice("verdict", VERDICTS, "What the record makes of it."),
+        Column("note", "text", "Reason for the verdict, in the project's own words."),
     )),
     Table("disagreements", "Versions that do not agree, and what was done about it.", ("topic",), (
         _key("topic", "Subject as a slug."),
@@ -215,10 +301,10 @@ TABLES: tuple[Table, ...] = (
           ("statement_id", "answers", "field"), (
         Column("statement_id", "id", "The statement coded.", refers=("statements",)),
         Column("answers", "id", "For answer and basis: what it answers.", False, refers=("statements", "proposals")),
-        _choice("field", ("act", "answer", "basis"), "The label coded."),
+        _choice("field", CODED, "The label coded."),
         Column("first", "text", "Label in the record."),
         Column("second", "text", "Label of the second coder."),
-        _choice("sure", ("high", "low"), "How sure the second coder was."),
+        _choice("sure", SURENESS, "How sure the second coder was."),
         Column("reason", "text", "Why, in the second coder's words.", False),
     )),
 )  # fmt: skip

@@ -7,12 +7,15 @@ import pandas as pd
 COUNTED = ["event_id", "measure", "population"]
 COLUMNS = [*COUNTED, "low", "best", "high", "wording", "claimed_by", "side", "claim_id", "contested_by", "claims",
            "earliest", "latest"]  # fmt: skip
+NAMED = ("exact", "about", "at least")
+"""Wordings that put forward a number which lies in the claim's own range."""
+STANDING, LATEST = "standing", "latest official"
 
 
-def as_known(claims: pd.DataFrame, at: pd.Timestamp | None = None) -> pd.DataFrame:
+def as_known(claims: pd.DataFrame, at: pd.Timestamp | None = None, rule: str = STANDING) -> pd.DataFrame:
     """Reduce claims to one row per event, measure and population, as known at a moment (UTC; None: at the end).
 
-    The rule, in words:
+    The rule `standing`, in words:
 
     1. A claim is known once the latest moment at which it may have been made has passed.
     2. The standing claim is the last known one in the order of the ledger (`seq`) that is not disputed;
@@ -25,11 +28,25 @@ def as_known(claims: pd.DataFrame, at: pd.Timestamp | None = None) -> pd.DataFra
     6. best is the number put forward by the standing claim if it lies in the claim's own range (exact, about, at least);
        for "more than" and "up to" it is empty: no number was given that could stand.
 
+    `rule` may name another of RULES, to see how much depends on it; a count for which a rule has no claim has no row.
+
     Returns `low, best, high` (Int64, people), `wording, claimed_by, side, claim_id` of the standing claim, `contested_by`
     (ids of the claims that contest it, tuple), `claims` (how many were known) and `as_of` (earliest, latest) of it.
     """
     known = claims if at is None else claims[claims["latest"] <= at]
-    return _frame([_reduce(group) for _, group in _in_order(known).groupby(COUNTED, sort=True)], COLUMNS)
+    if rule == LATEST:
+        known = known[known["official"]]
+    reduce = RULES[rule]
+    return _frame([reduce(group) for _, group in _in_order(known).groupby(COUNTED, sort=True)], COLUMNS)
+
+
+def compare_rules(claims: pd.DataFrame, at: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return the best count (Int64, people; NA: none) by each of RULES, a column each, on event, measure and population.
+
+    `apart` is how far the highest of a row lies above the lowest.
+    """
+    best = pd.DataFrame({rule: as_known(claims, at, rule).set_index(COUNTED)["best"] for rule in RULES})
+    return best.assign(apart=best.max(axis=1) - best.min(axis=1))
 
 
 def replay(claims: pd.DataFrame) -> pd.DataFrame:
@@ -38,7 +55,7 @@ def replay(claims: pd.DataFrame) -> pd.DataFrame:
     Returns the columns of `as_known` and `at` (that moment, UTC): one row per event, measure, population and moment.
     """
     rows = [
-        {**_reduce(group[group["latest"] <= at]), "at": at}
+        {**_let_stand(group[group["latest"] <= at]), "at": at}
         for _, group in _in_order(claims).groupby(COUNTED, sort=True)
         for at in sorted(group["latest"].dropna().unique())
     ]
@@ -54,24 +71,56 @@ def _frame(rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("low", "best", "high", "claims"), "Int64"))
 
 
-def _reduce(group: pd.DataFrame) -> dict[str, object]:
+def _let_stand(group: pd.DataFrame) -> dict[str, object]:
     undisputed = group[group["status"] != "disputed"]
     standing = (undisputed if len(undisputed) else group).iloc[-1]
     last = group.drop_duplicates("claimed_by", keep="last")
     contests = [_contests(claim, standing) for _, claim in last.iterrows()]
-    contesting = last[contests]
+    return _tell(standing, last[contests], group)
+
+
+def _take_last(group: pd.DataFrame) -> dict[str, object]:
+    return _tell(group.iloc[-1], group.iloc[:0], group)
+
+
+def _take_highest(group: pd.DataFrame) -> dict[str, object]:
+    reach = group["high"].fillna(group["low"])
+    return _tell(group.loc[reach[::-1].idxmax()], group.iloc[:0], group)
+
+
+def _take_median(group: pd.DataFrame) -> dict[str, object]:
+    """Take the claim in the middle, by its number, of the last claim of each independent origin (of two, the lower)."""
+    voices, heard = [], set()
+    for at, origins in group["origins"][::-1].items():
+        if heard.isdisjoint(origins.split("; ")):
+            voices.append(at)
+            heard |= set(origins.split("; "))
+    voiced = group.loc[voices]
+    named = voiced[voiced["wording"].isin(NAMED)]
+    middle = (named if len(named) else voiced).sort_values(["low", "high"])
+    chosen = middle.iloc[(len(middle) - 1) // 2]
+    return _tell(chosen, voiced[voiced["claim_id"] != chosen["claim_id"]], group)
+
+
+def _tell(standing: pd.Series, contesting: pd.DataFrame, group: pd.DataFrame) -> dict[str, object]:
+    """Return what the count comes to if one claim stands and others contest it."""
     lows = [standing["low"], *contesting["low"]]
     highs = [standing["high"], *contesting["high"]]
-    named = standing["wording"] in ("exact", "about", "at least")
     return {
         **{name: standing[name] for name in COUNTED},
         "low": pd.NA if any(map(pd.isna, lows)) else min(lows),
-        "best": standing["low"] if named else pd.NA,
+        "best": standing["low"] if standing["wording"] in NAMED else pd.NA,
         "high": pd.NA if any(map(pd.isna, highs)) else max(highs),
         **{name: standing[name] for name in ("wording", "claimed_by", "side", "claim_id", "earliest", "latest")},
         "contested_by": tuple(sorted(contesting["claim_id"])),
         "claims": len(group),
     }
+
+
+RULES = {STANDING: _let_stand, LATEST: _take_last, "highest": _take_highest, "median of independent": _take_median}
+"""Ways to take one claim for what is known: by the rule of this project; the last by an official or body, disputed or not;
+the one that reaches highest; the middle one of the last claims of each independent origin, those that name a number before
+others. Claims are independent if they share no origin."""
 
 
 def _contests(claim: pd.Series, standing: pd.Series) -> bool:

@@ -17,12 +17,13 @@ BOUNDS = ("earliest", "latest_start", "earliest_end", "latest")
 _DAY = r"[12]\d{3}-\d\d-\d\d"
 _OFFSET = r"(?:(?:[+-](?:0\d|1[01])|\+1[23]):(?:00|15|30|45)|\+14:00|-12:00)"
 _PART = rf"(?:{_DAY}T\d\d:\d\d{_OFFSET}|{_DAY}|[12]\d{{3}}-\d\d)"
-_FORM = re.compile(
+FORM = re.compile(
     r"\A(?:(?P<about>[12]\d{3}-\d\d-~\d\d)"
     rf"|(?P<begin>{_PART})(?:/(?P<end>{_PART}|\.\.))?"
     rf"|\[(?P<lower>{_PART})\.\.(?P<upper>{_PART})\])\Z",
     re.ASCII,
 )
+"""A date of the subset; whether it exists and ends after it begins is another question."""
 _NAIVE = re.compile(rf"{_DAY}[T ]\d\d:\d\d(?::\d\d)?(?:\Z|/|\.\.|\])", re.ASCII)
 _MANGLED = re.compile(  # 13.04.2025, 4/13/25 10:15, 2025/4/13, 13-Apr-25, Apr-25, 45760, 45760.43
     r"(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)|\d{4}([./])\d{1,2}\2\d{1,2}|(?:\d{1,2}-)?[A-Z][a-z]{2}-(?:\d{4}|\d\d))"
@@ -39,7 +40,7 @@ def explain(text: str) -> str | None:
 
     The order of a range is judged without a place: it is wrong only if it would be wrong in every zone.
     """
-    found = _FORM.match(text)
+    found = FORM.match(text)
     if found is None:
         if _MANGLED.fullmatch(text):
             return "looks like a date changed by a spreadsheet; expected a form like 2025-04-13"
@@ -72,7 +73,7 @@ def read(texts: pd.Series, zones: pd.Series | None = None, *, home: Sequence[str
     if zones is not None and not zones.index.equals(texts.index):
         raise ValueError("zones have another index than texts; expected one zone, or NA, for each text")
     codes, distinct = pd.factorize(texts, use_na_sentinel=False)
-    form = pd.Series(distinct, dtype="str").str.extract(_FORM.pattern, flags=re.ASCII)
+    form = pd.Series(distinct, dtype="str").str.extract(FORM.pattern, flags=re.ASCII)
     about, lasted = form["about"].notna().to_numpy(), form["end"].notna().to_numpy()
     a = form["begin"].fillna(form["lower"]).fillna(form["about"].str.replace("~", "", regex=False))
     b = form["end"].fillna(form["upper"]).fillna(a)

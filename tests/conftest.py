@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from analysis.load import DATA, Record
+
+ROOT = DATA.parent
+Row = tuple[str, int, dict[str, str]]
+"""File, line and cells by column; for a document, a paragraph or a notebook's cell of words as the column `text`."""
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +64,32 @@ def change(folder: Path) -> Callable[..., int]:
         raise LookupError(f"{table}.csv has no row {key!r}")
 
     return change
+
+
+@pytest.fixture(scope="session")
+def rows(shipped: dict[str, bytes]) -> list[Row]:
+    """Return every row of the shipped tables as it is written."""
+    texts = {name: data.decode() for name, data in sorted(shipped.items()) if name.endswith(".csv")}
+    return [(name, line, row) for name, text in texts.items()
+            for line, row in enumerate(csv.DictReader(io.StringIO(text)), 2)]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def documents() -> list[Row]:
+    """Return what the project says in words around its tables; a notebook's cell has its number as line."""
+    found = []
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md", "data/episode.toml"):
+        found += [(name, line, {"text": text}) for line, text in _cut((ROOT / name).read_text("utf-8"))]
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = enumerate(json.loads(path.read_text("utf-8"))["cells"], 1)
+        found += [(path.name, number, {"text": "".join(cell["source"])}) for number, cell in cells
+                  if cell["cell_type"] == "markdown"]  # fmt: skip
+    return found
+
+
+def _cut(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a text at its blank lines; yield each paragraph after its first line."""
+    lines = text.splitlines()
+    starts = [at for at, line in enumerate(lines) if line.strip() and not (at and lines[at - 1].strip())]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield start + 1, "\n".join(lines[start:end])

@@ -21,7 +21,7 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from analysis import theme, when
-from analysis.exhibit import MARKS, PLOTLY, Evidence, Exhibit
+from analysis.exhibit import MARKS, NARROW, PLOTLY, WIDE, Evidence, Exhibit
 from analysis.exhibits import EXHIBITS
 from analysis.summary import find_collisions
 
@@ -102,7 +102,7 @@ def test_it_draws_on_any_axes_given_to_it(shown):
 def test_the_marks_have_the_columns_that_all_marks_have(shown):
     marks = shown.marks
     assert tuple(marks.columns[: len(MARKS)]) == MARKS and marks["id"].is_unique and len(marks)
-    wrong = {name for name in MARKS for cell in marks[name] if not isinstance(cell, str)}
+    wrong = {name for name in (*MARKS, "doubts") for cell in marks[name] if not isinstance(cell, str)}
     assert wrong == set()
     assert all(marks[name].ne("").all() for name in ("id", "title", "records"))
     assert not marks["id"].str.contains(" ").any()
@@ -143,6 +143,7 @@ def test_every_number_of_the_alt_text_is_in_the_marks(shown):
                 for _, group in marks.groupby(kind):
                     own = group[name]
                     allowed |= {str(own.notna().sum()), str(own.isna().sum()), str(own.nunique()), *map(str, own.value_counts())}
+    allowed |= {str(marks["doubts"].str.contains("Coders differ").sum())}
     assert numbers(shown.alt) - allowed == set()
     assert 15 <= len(shown.alt.split()) <= 150
 
@@ -173,7 +174,8 @@ def test_the_interactive_figure_answers_for_every_mark(shown, size):
     said = {i: text for trace in data if "customdata" in trace
             for i, text in zip(trace["customdata"], [trace["hovertext"]] * len(trace["customdata"])
                                if isinstance(trace["hovertext"], str) else trace["hovertext"], strict=True)}  # fmt: skip
-    assert all(said[i] == _escaped(text) for i, text in shown.hovers().items())
+    hovers = shown.hovers(NARROW if size == "column" else WIDE)
+    assert all(said[i] == _escaped(text) for i, text in hovers.items())
 
 
 def _escaped(text):
@@ -215,8 +217,8 @@ def test_hover_csv_and_record_agree_for_ten_marks_chosen_at_random(shown, record
     tables = {key: getattr(record, table).set_index(key, drop=False) for table, key in KEYS.items()}
     for mark in random.Random(20250421).sample(sorted(rows), min(10, len(rows))):
         row = rows[mark]
-        flat = hovers[mark].replace("\n", " ")
-        for cell in (row["title"], row["date"], row["words"], row["said_by"]):
+        flat = hovers[mark].replace("\n", " ").replace("– ", "")
+        for cell in (row["title"], row["date"], row["words"], row["said_by"], *re.split(r" \|\|? ", row["doubts"])):
             assert " ".join(cell.removeprefix("'").split()) in flat
         behind = [table.loc[one] for one in row["records"].split("; ") for table in tables.values() if one in table.index]
         assert behind
@@ -246,7 +248,7 @@ def test_the_digest_in_every_file_is_that_of_its_csv(shown, tmp_path):
 
 
 def tiny(paint):
-    marks = pd.DataFrame({name: pd.Series(dtype="str") for name in MARKS})
+    marks = pd.DataFrame({name: pd.Series(dtype="str") for name in (*MARKS, "doubts")})
     sources = pd.DataFrame(columns=["source_id", "publisher", "published", "url"])
     evidence = Evidence(sources, "", "CC BY 4.0", "as recognised", "")
     return Exhibit("tiny", "A title", "What is shown", "Nothing.", marks, evidence, {}, paint, {"column": 40, "page": 40})

@@ -29,8 +29,8 @@ def files(exhibit, tmp_path_factory):
 
 def made_of(*rows, title="A title"):
     """Return an exhibit with marks of (id, words)."""
-    marks = pd.DataFrame([dict.fromkeys(MARKS, "") | {"id": i, "title": f"Mark {i}", "words": words, "records": i}
-                          for i, words in rows], columns=MARKS)  # fmt: skip
+    marks = pd.DataFrame([dict.fromkeys((*MARKS, "doubts"), "") | {"id": i, "title": f"Mark {i}", "words": words, "records": i}
+                          for i, words in rows], columns=[*MARKS, "doubts"])  # fmt: skip
     sources = pd.DataFrame(columns=["source_id", "publisher", "published", "url"])
 
     def paint(ax):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import re
 import tomllib
@@ -12,7 +11,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from analysis import load, schema
-from analysis.load import Record, RecordError
+from analysis.load import DATA, Record, RecordError
 
 ROWS = {  # one row of each table in which cells are changed below
     "sources": "bbc-news-2025-04-22",
@@ -47,7 +46,7 @@ def table_refusal(folder, table):
     """Return the sentences on one table by itself, which is quicker."""
     faults = []
     episode = tomllib.loads((folder / "episode.toml").read_text("utf-8"))
-    load._read_table(schema.BY_NAME[table], folder / f"{table}.csv", episode, faults, hashlib.sha256())
+    load.read_table(schema.BY_NAME[table], folder / f"{table}.csv", episode, faults)
     return [str(fault) for fault in faults]
 
 
@@ -143,7 +142,7 @@ def test_a_cell_that_fails_several_checks_gives_one_fault(folder, change):
 
 def test_a_missing_file_is_named_alone(folder):
     (folder / "locations.csv").unlink()
-    assert refusal(folder) == ["locations.csv: missing; expected one file for every table"]
+    assert refusal(folder) == ["locations.csv: missing; expected a CSV with the columns of locations"]
 
 
 def test_a_file_that_cannot_be_opened_is_named(folder):
@@ -220,7 +219,7 @@ def test_a_table_of_which_a_row_is_lost_is_not_blamed_on_those_that_refer_to_it(
 def test_the_other_cells_of_a_table_with_a_row_of_another_shape_are_still_checked(folder, change):
     line = change("actors", "putin", kind="ruler")
     rewrite(folder / "actors.csv", b"\n" + ROW, b"\nshort,zelensky,")
-    says = f"actors.csv:{line} kind 'ruler': expected one of person, state, body"
+    says = f"actors.csv:{line} kind 'ruler': expected one of person, state, body, outlet"
     assert says in table_refusal(folder, "actors")
 
 
@@ -384,3 +383,19 @@ def test_junk_in_random_cells_either_loads_or_is_refused_by_its_place(seed, fold
         assert any(named(sentences, *place) for place in changed)
         assert all(re.match(r"[a-z_]+\.(csv|toml)(:\d+)?:? \S", says) and len(says) < 1000 for says in sentences)
         assert not re.search("[\x00-\x09\x0b-\x1f\u2028]", str(error))
+
+
+def test_bytes_are_read_in_place_of_a_file_and_checked_like_it(folder, record):
+    data = (folder / "actors.csv").read_bytes()
+    (folder / "actors.csv").unlink()
+    assert Record.read(folder, {"actors.csv": data}).sha256 == record.sha256
+    with pytest.raises(RecordError, match=r"^actors.csv:2 kind 'thing': expected one of"):
+        Record.read(folder, {"actors.csv": data.replace(b"outlet", b"thing", 1)})
+
+
+def test_a_frame_that_somebody_changes_is_nobody_elses():
+    first = Record.read(DATA)
+    first.actors.loc[0, "name"] = "changed"
+    first.events.loc[:, "title"] = "changed"
+    second = Record.read(DATA)
+    assert second.actors.loc[0, "name"] != "changed" and "changed" not in set(second.events["title"])

@@ -1,8 +1,12 @@
 """Another episode in a folder of the same shape: nothing in the code may know the first one."""
 
+import json
+
+import frictionless
 import pytest
 
 from analysis import __main__ as cli
+from analysis import codebook
 from analysis.exhibits import EXHIBITS
 from analysis.load import Record
 from analysis.schema import TABLES
@@ -42,7 +46,7 @@ ROWS = {
     "replies": ["s-answer,s-offer,defer,,explicit,"],
     "nights": ["2031-01-08,0,,,,,,n-office,src,1,"],
     "night_totals": ["2031-01-01,2031-01-31,n-office,3,exact,,,src,"],
-    "passages": [f"1,1,{'a' * 64},10,e-offer,supported,"],
+    "passages": [f"1,1,{'a' * 64},10,e-offer,supported,As the row has it."],
     "disagreements": ["topic,e-strike,two | three,Both are kept."],
     "second_coding": ["s-answer,,act,defer,defer,high,"],
 }  # fmt: skip
@@ -76,3 +80,14 @@ def test_every_exhibit_draws_it_without_a_word_of_the_first(tiny, name, size):
 def test_its_statements_and_strike_are_on_the_chart_of_answers(tiny):
     marks = EXHIBITS["exchange"](Record.read(tiny)).marks
     assert set(marks["id"]) == {"s-answer", "s-offer", "s-answer>s-offer", "e-strike"} and (marks["mark"] == "reply").sum() == 1
+
+
+def test_it_is_described_in_its_own_words_and_its_package_is_valid(tiny):
+    assert cli.main(["codebook", "--episode", str(tiny)]) == 0
+    page = (tiny / "CODEBOOK.md").read_text("utf-8")
+    assert page.startswith("# Code book: Tiny\n") and "North, South: as `episode.toml` names them" in page
+    assert "Example: `s-answer` (9 January 2031, Warsaw time; South Office): It waits." in page
+    assert page.count("No example in this record.") == 10 + 7 + 1
+    assert (tiny / "datapackage.json").read_text("utf-8") == codebook.package(Record.read(tiny).episode)
+    assert frictionless.validate(str(tiny / "datapackage.json")).valid
+    assert json.loads((tiny / "datapackage.json").read_text("utf-8"))["name"] == "tiny"

@@ -14,15 +14,16 @@ def ledger(*rows):
     """Make claims on one strike, an hour apart."""
     frame = pd.DataFrame(rows, columns=COLUMNS).astype({"seq": "Int64", "low": "Int64", "high": "Int64"})
     hours = pd.Timestamp("2025-04-13T08:00Z") + pd.to_timedelta(range(len(frame)), unit="h")
-    return frame.assign(event_id="sumy", measure="killed", population="all", side="Ukraine", earliest=hours, latest=hours)
+    return frame.assign(event_id="sumy", measure="killed", population="all", side="Ukraine", earliest=hours, latest=hours,
+                        official=frame["claimed_by"] != "paper")  # fmt: skip
 
 
 def claim(name, seq, low, high, by="ses", *, wording="exact", origins=None, status="single-origin"):
     return (name, seq, low, high, wording, by, origins or by, status)
 
 
-def toll_of(claims, at=None):
-    (row,) = toll.as_known(claims, at).to_dict("records")
+def toll_of(claims, at=None, rule=toll.STANDING):
+    (row,) = toll.as_known(claims, at, rule).to_dict("records")
     return tuple(None if pd.isna(row[name]) else row[name] for name in ("low", "best", "high"))
 
 
@@ -146,12 +147,53 @@ def drawn(rows):
                     for i, (n, by, opened, disputed) in enumerate(rows)))  # fmt: skip
 
 
+every_rule = pytest.mark.parametrize("rule", toll.RULES)
+
+
+@every_rule
 @settings(deadline=None)
-@given(claims_strategy, claims_strategy)
-def test_a_later_claim_never_changes_an_earlier_replay(now, later):
+@given(now=claims_strategy, later=claims_strategy)
+def test_a_later_claim_never_changes_an_earlier_replay(rule, now, later):
     known, grown = drawn(now), drawn([*now, *later])
     at = known["latest"].max()
-    pd.testing.assert_frame_equal(toll.as_known(known, at), toll.as_known(grown, at))
+    pd.testing.assert_frame_equal(toll.as_known(known, at, rule), toll.as_known(grown, at, rule))
+
+
+THREE_VOICES = [claim("a", 1, 20, 20, "mayor"), claim("b", 2, 30, 30, "ses"), claim("c", 3, 24, 24, "paper"),
+                claim("d", 4, 31, 31, "ministry", origins="ministry; ses"),
+                claim("e", 5, 33, 33, "council", status="disputed")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "expected"), [
+    ("standing", (31, 31, 33)), ("latest official", (33, 33, 33)), ("highest", (33, 33, 33)),
+    ("median of independent", (20, 24, 33)),  # of 20, 24, 31 and 33: the rescue service is behind the ministry's 31
+])  # fmt: skip
+def test_each_rule_takes_its_own_claim(rule, expected):
+    assert toll_of(ledger(*THREE_VOICES), rule=rule) == expected
+
+
+def test_the_latest_official_is_never_a_news_outlet():
+    claims = ledger(claim("a", 1, 20, 20, "mayor"), claim("b", 2, 24, 24, "paper"))
+    assert toll_of(claims, rule="latest official") == (20, 20, 20)
+    assert toll.as_known(claims.iloc[[1]], rule="latest official").empty
+
+
+def test_the_highest_of_equal_counts_is_the_last_and_open_counts_reach_their_low():
+    claims = ledger(claim("a", 1, 20, 20), claim("b", 2, 21, None, "mayor", wording="more than"), claim("c", 3, 21, 21))
+    assert toll.as_known(claims, rule="highest")["claim_id"].tolist() == ["c"]
+    assert toll_of(claims.iloc[:2], rule="highest") == (21, None, None)
+
+
+def test_a_count_that_names_no_number_is_the_median_only_where_no_other_is():
+    claims = ledger(claim("a", 1, 20, 20, "mayor"), claim("b", 2, 101, None, "ses", wording="more than"))
+    assert toll_of(claims, rule="median of independent") == (20, 20, None)
+    assert toll_of(claims.iloc[[1]], rule="median of independent") == (101, None, None)
+
+
+def test_rules_are_compared_side_by_side():
+    compared = toll.compare_rules(ledger(*THREE_VOICES))
+    assert compared.columns.tolist() == [*toll.RULES, "apart"]
+    assert compared.iloc[0].tolist() == [31, 33, 33, 24, 9]
 
 
 @settings(deadline=None)
@@ -174,10 +216,11 @@ def test_a_replay_of_no_claims_is_empty():
     assert toll.replay(ledger()).empty
 
 
+@every_rule
 @settings(deadline=None)
-@given(claims_strategy)
-def test_best_lies_between_low_and_high(rows):
-    low, best, high = toll_of(drawn(rows))
+@given(rows=claims_strategy)
+def test_best_lies_between_low_and_high(rule, rows):
+    low, best, high = toll_of(drawn(rows), rule=rule)
     assert low <= best and (high is None or best <= high)
 
 

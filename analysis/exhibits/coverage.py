@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from analysis import theme
+from analysis.doubts import add_doubts
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.load import Record
 from analysis.theme import text_width, wrap
@@ -47,7 +48,7 @@ def coverage(record: Record, start: str | None = None, end: str | None = None) -
     if start or end:
         raise ValueError("coverage shows the whole article, which has no dates: leave out start and end.")
     tables = record.events, record.statements, record.casualties, record.proposals
-    marks = judge_sentences(record.passages, tables, record.sources)
+    marks = add_doubts(judge_sentences(record.passages, tables, record.sources), record.disagreements)
     return Exhibit(
         name="coverage",
         title="What the record makes of the article, sentence by sentence",

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from analysis import theme
+from analysis.doubts import add_doubts, describe_labels
 from analysis.exhibit import Exhibit, cite
 from analysis.exhibits.lanes import ANSWERS, NEVER, Lane, trace_answers
 from analysis.exhibits.rows import (
@@ -70,12 +71,13 @@ def exchange(record: Record, start: str | None = None, end: str | None = None) -
     """Show statements in lanes by speaker with arcs from answers to what they answer, from the day `start` to `end`."""
     window, zone = open_window(record.episode, start, end), record.episode["zones"][0]
     lanes, marks = trace_answers(record, window, zone)
+    marks = add_doubts(marks, record.disagreements, record.second_coding, record.casualties)
     said = (marks["mark"] == "statement").sum()
     return Exhibit(
         name="exchange",
         title=f"Who answered whom, {name_days(*window)}",
         subtitle=count_marks(marks),
-        alt=describe(marks, window),
+        alt=describe(marks, window) + describe_labels(marks),
         marks=marks,
         evidence=cite(marks, record),
         colors=record.episode["sides"],

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import theme, when
+from analysis.doubts import add_doubts
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.layout.stretches import Window, name_days, open_window
 from analysis.load import Record
@@ -60,6 +61,7 @@ def independence(record: Record, start: str | None = None, end: str | None = Non
         names=record.actors.set_index("actor_id")["name"],
         zones=record.episode["zones"],
     )
+    marks = add_doubts(marks, record.disagreements)
     return Exhibit(
         name="independence",
         title="Origins behind each claim",

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import replies, theme
+from analysis.doubts import add_doubts, describe_labels
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.layout.cells import LOOKS, measure
 from analysis.layout.stretches import find_stretches, keep_touching, name_days, open_window
@@ -45,6 +46,9 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
         replies.time_first_answers(known[known["proposal_id"].isin(made["proposal_id"])], made, side_of),
         replies.time_silences(known, open_, side_of, parties, until), known, said, made, record.actors, until, zone,
     )  # fmt: skip
+    told = add_doubts(marks, record.disagreements, record.second_coding)["doubts"]
+    marks = add_doubts(marks, record.disagreements)  # a silence has no label
+    marks["doubts"] = told.where(marks["mark"] == "answer", marks["doubts"])
     window, count = _name_window(made, zone), marks["mark"].value_counts()
     return Exhibit(
         name="lags",
@@ -53,7 +57,7 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
         f"most that can have passed; {count.get('answer', 0)} first answers. Dashed, its words grey: inferred. Arrow: the record "
         f"has no answer by its end, shown for {' and '.join(dict.fromkeys(parties))}; one may have been given elsewhere."
         if len(marks) else NONE,
-        alt=describe(marks, window),
+        alt=describe(marks, window) + describe_labels(marks),
         marks=marks,
         evidence=cite(marks, record, f"Scale logarithmic beyond {BEND} hours. The end is the last statement "
                       f"of the window, or before a gap of the record.{say_missing(marks, made)}"),

@@ -12,6 +12,7 @@ from matplotlib.dates import date2num
 from matplotlib.ticker import MaxNLocator
 
 from analysis import theme
+from analysis.doubts import add_doubts
 from analysis.exhibit import Exhibit, cite
 from analysis.exhibits.attacks import count_nights, describe, gather_marks
 from analysis.layout.bands import shape_of
@@ -41,7 +42,7 @@ PARTS = (("drones_shot_down", "shot down", 1.0), ("drones_lost", "lost to jammin
 def nights(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show drones and missiles of each night, by the morning after it, from the day `start` to `end`."""
     episode, zone = record.episode, record.episode["zones"][0]
-    marks = gather_marks(record, start, end)
+    marks = add_doubts(gather_marks(record, start, end), record.disagreements)
     given = marks[marks["mark"] == "night"]
     who = [name for name in given["said_by"].unique() if name]
     span = name_days(given["at"].min(), given["at"].max()) if len(given) else ""

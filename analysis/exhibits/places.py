@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import toll
+from analysis.doubts import add_doubts
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.exhibits.maps import MEASURES, draw_places
 from analysis.layout.stretches import keep_touching, name_span
@@ -20,6 +21,7 @@ def places(record: Record, start: str | None = None, end: str | None = None) -> 
     zone, sides = record.episode["zones"][0], record.episode["sides"]
     events = keep_touching(record.events, record.episode, start, end)
     marks = gather_places(events, record.casualties, record.actors, zone)
+    marks = add_doubts(marks, record.disagreements, claims=record.casualties)
     return Exhibit(
         name="places",
         title="Where talks were held, and where strikes fell",

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import theme, toll, when
+from analysis.doubts import add_doubts
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.exhibits import steps
 from analysis.exhibits.steps import LINE, MARK, Place, Styles
@@ -43,6 +44,8 @@ def revisions(record: Record, start: str | None = None, end: str | None = None) 
     window = open_window(episode, start, end, default="window")
     claims, others, single = pick_claims(record.events, record.casualties, window, episode["zones"][0])
     marks = trace_claims(record.events, claims, record.actors, episode["zones"])
+    own = add_doubts(marks.assign(records=marks["id"]), record.disagreements)["doubts"]  # not those of its whole strike
+    marks = marks.assign(doubts=own)
     notes = explain(marks, others, single, record.actors)
     return Exhibit(
         name="revisions",

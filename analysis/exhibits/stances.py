@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import replies, theme
+from analysis.doubts import add_doubts, describe_labels
 from analysis.exhibit import Exhibit, cite
 from analysis.layout.cells import LOOKS, SHAPE, SIZES, SPACE, STROKE, Layout, Row, arrange, face_of, lay_out, measure
 from analysis.layout.stretches import keep_touching, name_clock, name_days
@@ -26,6 +27,7 @@ def stances(record: Record, start: str | None = None, end: str | None = None) ->
     shared = replies.find_shared(record.statements, record.replies)
     marks = list_positions(positions, record.statements, record.proposals, record.actors, zones,
                            elsewhere=find_answered(whole), shared=shared)  # fmt: skip
+    marks = add_doubts(marks, record.disagreements, record.second_coding)
     window = name_days(marks["first"].min(), marks["last"].max()) if marks["first"].notna().any() else ""
     return Exhibit(
         name="stances",
@@ -34,7 +36,7 @@ def stances(record: Record, start: str | None = None, end: str | None = None) ->
         + "A line leads to one surely unlike the one before. " * bool(marks["changed"].any())
         + "Open, italics: inferred, or put forward with no statement in the record. Blank: none."
         if len(marks) else "No position on a proposal in the record in this window.",
-        alt=describe(marks, window),
+        alt=describe(marks, window) + describe_labels(marks),
         marks=marks,
         evidence=cite(marks, record, f"Days are those of the place, or {name_clock(zones[0])}; the order within a day may "
                       "not be known."),

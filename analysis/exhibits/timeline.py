@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.dates import date2num, num2date
 
 from analysis import theme
+from analysis.doubts import add_doubts, describe_labels
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.layout.bands import (
     FADED,
@@ -43,12 +44,13 @@ def timeline(record: Record, start: str | None = None, end: str | None = None) -
     zone, sides = record.episode["zones"][0], record.episode["sides"]
     window = open_window(record.episode, start, end)
     marks = order_marks(record.events, record.statements, record.casualties, record.actors, zone=zone, window=window)
+    marks = add_doubts(marks, record.disagreements, record.second_coding, record.casualties)
     clock = name_clock(zone)
     return Exhibit(
         name="timeline",
         title=f"Talks, truces and strikes, {name_days(*window)}",
         subtitle=count_marks(marks, clock),
-        alt=describe(marks, window),
+        alt=describe(marks, window) + describe_labels(marks),
         marks=marks,
         evidence=cite(marks, record),
         colors=sides,

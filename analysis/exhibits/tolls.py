@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import theme, toll
+from analysis.doubts import add_doubts
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.layout.stretches import keep_touching, name_span
 from analysis.load import Record
@@ -27,7 +28,7 @@ def tolls(record: Record, start: str | None = None, end: str | None = None) -> E
     zone, sides = record.episode["zones"][0], record.episode["sides"]
     strikes = keep_touching(record.events[record.events["kind"] == "strike"], record.episode, start, end)
     claims = record.casualties[record.casualties["event_id"].isin(strikes["event_id"])]
-    marks = count_strikes(strikes, claims, record.actors, zone)
+    marks = add_doubts(count_strikes(strikes, claims, record.actors, zone), record.disagreements, claims=record.casualties)
     window, rows = name_span(strikes, zone), max(len(list_rows(marks)), 3)
     given = say_number((claims["population"] != "children").sum(), "claim")
     return Exhibit(
