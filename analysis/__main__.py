@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from analysis import __version__, questions
 from analysis.files import FORMATS, write_whole
@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[1] / "data"
 
 EXHIBIT_NAMES = ("places", "timeline", "exchange", "stances", "lags", "tolls", "revisions", "nights", "coverage",
                  "independence")  # fmt: skip
-GREEN, YELLOW = 32, 33
+RED, GREEN, YELLOW = 31, 32, 33
 UNDATED = ("coverage",)
 """Exhibits that no window of time can narrow."""
 
@@ -60,8 +60,8 @@ def main(words: list[str] | None = None) -> int:
         if not isinstance(error, RecordError):
             raise
         count = len(error.faults)
-        print(f"{error}\n{count} {'fault' if count == 1 else 'faults'} in {options.episode}; nothing was written.",
-              file=sys.stderr)  # fmt: skip
+        last = f"{say_number(count, 'fault')} in {options.episode}; nothing was written."
+        print(f"{error}\n{_paint(last, RED, sys.stderr)}", file=sys.stderr)
         return 1
     except Refusal as error:
         print(error, file=sys.stderr)
@@ -164,9 +164,9 @@ def _check(options: argparse.Namespace) -> None:
         print(_paint(f"{count}: the record holds, but look at these.", YELLOW), *warnings, sep="\n")
 
 
-def _paint(text: str, color: int) -> str:
+def _paint(text: str, color: int, out: TextIO | None = None) -> str:
     """Return a text in a colour of the terminal; plain where the output is no terminal or NO_COLOR is set."""
-    return f"\x1b[{color}m{text}\x1b[0m" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text
+    return f"\x1b[{color}m{text}\x1b[0m" if (out or sys.stdout).isatty() and not os.environ.get("NO_COLOR") else text
 
 
 def _notebooks(options: argparse.Namespace) -> None:

@@ -70,6 +70,14 @@ def test_a_terminal_gets_colour_unless_it_asks_for_none(monkeypatch, capsys):
     assert "\x1b" not in capsys.readouterr().out
 
 
+def test_faults_are_counted_in_red(folder, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    (folder / "events.csv").unlink()
+    assert cli.main(["check", "--episode", str(folder)]) == 1
+    assert "\x1b[31m1 fault in " in capsys.readouterr().err
+
+
 def test_warnings_do_not_fail_a_check(tmp_path, capsys):
     copy = shutil.copytree(DATA, tmp_path / "copy")
     assert cli.main(["check", "--episode", str(copy)]) == 0
