@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -25,8 +25,11 @@ def add_doubts(
     Given `claims`, a dispute over a casualty claim is told at every claim that counts the same. A disputed answer is told
     at the marks that name what it answers, and at those that name no coded answer.
     """
-    wide = [{*split(cell), *_find_alike(split(cell), claims)} for cell in disagreements["records"]]
-    told = [[*_tell_versions(ids, disagreements, wide), *_tell_labels(ids, codings)] for ids in map(split, marks["records"])]
+    versions = [({*split(row.records), *_find_alike(split(row.records), claims)},
+                 f"Sources differ ({row.topic}): {row.versions}") for row in disagreements.itertuples()]  # fmt: skip
+    coded = {} if codings is None else {one: list(own.itertuples()) for one, own in codings.groupby("statement_id")}
+    told = [[*(says for rows, says in versions if not rows.isdisjoint(ids)), *_tell_labels(ids, coded)]
+            for ids in map(split, marks["records"])]  # fmt: skip
     return marks.assign(doubts=pd.Series([BETWEEN.join(one) for one in told], marks.index, dtype="str"))
 
 
@@ -39,11 +42,6 @@ def describe_labels(marks: pd.DataFrame) -> str:
     return f" Labels that a second coder read otherwise: {where}."
 
 
-def find_disputed(codings: pd.DataFrame) -> pd.DataFrame:
-    """Return the codings on which the two coders differ."""
-    return codings[codings["first"] != codings["second"]]
-
-
 def _find_alike(ids: list[str], claims: pd.DataFrame | None) -> set[str]:
     """Return the claims that count the same as one of these: of the same event, measure and population."""
     if claims is None:
@@ -53,16 +51,9 @@ def _find_alike(ids: list[str], claims: pd.DataFrame | None) -> set[str]:
     return {one for what, one in zip(counted, claims["claim_id"], strict=True) if what in same}
 
 
-def _tell_versions(ids: list[str], disagreements: pd.DataFrame, wide: list[set[str]]) -> Iterator[str]:
-    for topic, versions, touched in zip(disagreements["topic"], disagreements["versions"], wide, strict=True):
-        if not touched.isdisjoint(ids):
-            yield f"Sources differ ({topic}): {versions}"
-
-
-def _tell_labels(ids: list[str], codings: pd.DataFrame | None) -> Iterator[str]:
-    if codings is None:
-        return
-    own = codings[codings["statement_id"].isin(ids)]
-    named = own[own["answers"].isin(ids)]
-    for row in find_disputed(named if len(named) else own).itertuples():
-        yield f"{CODERS} on the {row.field}: {row.first} or {row.second}"
+def _tell_labels(ids: list[str], coded: Mapping[str, list]) -> Iterator[str]:
+    own = [row for one in ids for row in coded.get(one, ())]
+    named = [row for row in own if row.answers in ids]
+    for row in named or own:
+        if row.first != row.second:
+            yield f"{CODERS} on the {row.field}: {row.first} or {row.second}"

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.doubts import NAMED, add_doubts, describe_labels, find_disputed
+from analysis.doubts import NAMED, add_doubts, describe_labels
 from analysis.exhibits import EXHIBITS
 
 DISAGREEMENTS = pd.DataFrame({"topic": ["death-toll", "where"], "records": ["c1", "raid; talks"],
@@ -55,8 +55,7 @@ def test_every_disagreement_of_the_record_is_told_at_a_mark(record):
 @pytest.mark.parametrize("name", ["timeline", "exchange", "stances", "lags"])
 def test_every_disputed_label_of_a_mark_is_in_its_hover_its_row_and_the_alt_text(name, record):
     exhibit = EXHIBITS[name](record)
-    disputed = find_disputed(record.second_coding)
-    acts = disputed[disputed["field"] == "act"].set_index("statement_id")
+    acts = record.second_coding.query("field == 'act' and first != second").set_index("statement_id")
     hovers, checked = exhibit.hovers(), 0
     for mark in exhibit.marks.itertuples():
         if mark.records in acts.index:
