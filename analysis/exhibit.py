@@ -140,9 +140,12 @@ class Exhibit:
         publishers = self.evidence.sources.set_index("source_id")["publisher"]
         return {mark.id: _say(mark, publishers, wide) for mark in self.marks.itertuples()}
 
-    def twin(self, size: str = "page", scale: float = SCREEN * theme.MM) -> dict[str, object]:
-        """Return the interactive figure for plotly (data, layout, config), `scale` px for each mm."""
-        return self._browse(self.figure(size), scale, NARROW if size == "column" else WIDE)
+    def twin(self, size: str = "page", scale: float = SCREEN * theme.MM, figure: Figure | None = None) -> dict[str, object]:
+        """Return the interactive figure for plotly (data, layout, config), `scale` px for each mm.
+
+        `figure` is the one of this size, if it has been drawn already.
+        """
+        return self._browse(figure or self.figure(size), scale, NARROW if size == "column" else WIDE)
 
     def _browse(self, figure: Figure, scale: float, wide: int = WIDE) -> dict[str, object]:
         groups = dict(zip(self.marks["id"], self.marks["group"], strict=True))

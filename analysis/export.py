@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from analysis import __version__, theme
+from analysis.files import PICTURES
 
 DPI = 300
 NARROW = {"wide": ("page", 115), "narrow": ("column", 102)}
@@ -46,19 +47,20 @@ class Exhibit(Protocol):
     evidence: Any
 
     def figure(self, size: str) -> Figure: ...
-    def twin(self, size: str, scale: float) -> dict[str, object]: ...
+    def twin(self, size: str, scale: float, figure: Figure | None = None) -> dict[str, object]: ...
+
+
+Drawn = Callable[[str], Figure]
 
 
 def render(exhibit: Exhibit, files: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each file of an exhibit, given the size (of a picture) and the format of each."""
-    facts, figures = tell_facts(exhibit), {}
+    facts, drawn = tell_facts(exhibit), cache(exhibit.figure)  # a size that a picture and a page share is drawn once
     for file, (size, kind) in files.items():
-        if kind in WRITERS:
-            yield file, WRITERS[kind](exhibit).encode()
-            continue
-        if size not in figures:
-            figures = {size: exhibit.figure(size)}
-        yield file, draw(figures[size], kind, DPI, facts)
+        if kind in PICTURES:
+            yield file, draw(drawn(size), kind, DPI, facts)
+        else:
+            yield file, WRITERS[kind](exhibit, drawn).encode()
 
 
 def draw(figure: Figure, kind: str, dpi: int, facts: dict[str, object] | None = None) -> bytes:
@@ -139,13 +141,16 @@ def to_json(exhibit: Exhibit) -> str:
     return json.dumps(tell_facts(exhibit), ensure_ascii=False, indent=1) + "\n"
 
 
-def to_html(exhibit: Exhibit) -> str:
-    """Return a page with the interactive figure, its alt text and a table of its marks, that needs no network."""
+def to_html(exhibit: Exhibit, drawn: Drawn | None = None) -> str:
+    """Return a page with the interactive figure, its alt text and a table of its marks, that needs no network.
+
+    `drawn` gives the figure of a size, if that has been drawn already.
+    """
     publishers = exhibit.evidence.sources.set_index("source_id")["publisher"]
     rows = [{"title": mark.title, "date": mark.date, "words": mark.words, "said_by": mark.said_by, "doubts": mark.doubts,
              "sources": ", ".join(dict.fromkeys(publishers[one] for one in mark.sources.split("; ") if one))}
             for mark in exhibit.marks.itertuples()]  # fmt: skip
-    twins = {name: exhibit.twin(size, dpi * theme.MM) for name, (size, dpi) in NARROW.items()}
+    twins = {name: exhibit.twin(size, dpi * theme.MM, drawn(size) if drawn else None) for name, (size, dpi) in NARROW.items()}
     library = Path(find_spec("plotly").origin).parent / "package_data" / "plotly.min.js"
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string((Path(__file__).parent / "export.html").read_text("utf-8"))
@@ -155,7 +160,7 @@ def to_html(exhibit: Exhibit) -> str:
     ) + "\n"  # fmt: skip
 
 
-WRITERS = {"html": to_html, "csv": to_csv, "json": to_json}
+WRITERS = {"html": to_html, "csv": lambda exhibit, _: to_csv(exhibit), "json": lambda exhibit, _: to_json(exhibit)}
 
 
 def _as_script(data: object) -> str:

@@ -6,10 +6,14 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
+from analysis.exhibit import Exhibit
+from analysis.exhibits import EXHIBITS
 from analysis.load import DATA, Record
 
 ROOT = DATA.parent
@@ -21,6 +25,34 @@ Row = tuple[str, int, dict[str, str]]
 def record() -> Record:
     """Return the shipped record, whatever EPISODE says; nobody may change it."""
     return Record.read(DATA)
+
+
+@pytest.fixture(scope="session")
+def gallery(record: Record) -> Callable[[str], Exhibit]:
+    """Return gallery(name): an exhibit of the shipped record, built once; nobody may change it."""
+    return cache(lambda name: EXHIBITS[name](record))
+
+
+@pytest.fixture(scope="session")
+def drawn(gallery: Callable[[str], Exhibit]) -> Callable[..., Figure]:
+    """Return drawn(name, size): an exhibit's figure in a size, drawn once; nobody may change it."""
+
+    def draw(name: str, size: str = "page") -> Figure:
+        figure = gallery(name).figure(size)
+        figure.draw_without_rendering()
+        return figure
+
+    return cache(draw)
+
+
+@pytest.fixture(scope="session")
+def saved(gallery: Callable[[str], Exhibit], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Path]]:
+    """Return saved(name): the files of an exhibit by format, written once."""
+
+    def save(name: str) -> dict[str, Path]:
+        return {path.suffix[1:]: path for path in gallery(name).save(tmp_path_factory.mktemp(name))}
+
+    return cache(save)
 
 
 @pytest.fixture(scope="session")

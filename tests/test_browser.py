@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.exhibit import NARROW, WIDE
 from analysis.exhibits import EXHIBITS
 
 CHROMIUM = shutil.which("chromium")
@@ -26,10 +27,16 @@ def browser():
 
 
 @pytest.fixture(scope="module", params=EXHIBITS)
-def saved(request, record, tmp_path_factory):
-    exhibit = EXHIBITS[request.param](record)
-    (path,) = exhibit.save(tmp_path_factory.mktemp("pages"), ["html"])
-    return exhibit, path
+def exhibit(request, gallery):
+    return gallery(request.param)
+
+
+@pytest.fixture(scope="module", params=[1000, 360], ids=["desktop", "phone"])
+def opened(request, exhibit, saved, browser):
+    """Return the page on a screen of a width, what it asked of the network, and its errors."""
+    page, asked, errors = open_page(browser, saved(exhibit.name)["html"], request.param)
+    yield page, asked, errors, request.param
+    page.close()
 
 
 def open_page(browser, path, width):
@@ -44,10 +51,8 @@ def open_page(browser, path, width):
     return page, asked, errors
 
 
-@pytest.mark.parametrize("width", [1000, 360], ids=["desktop", "phone"])
-def test_a_page_shows_its_marks_without_a_request_or_an_error(browser, saved, width):
-    exhibit, path = saved
-    page, asked, errors = open_page(browser, path, width)
+def test_a_page_shows_its_marks_without_a_request_or_an_error(exhibit, opened):
+    page, asked, errors, width = opened
     outside = [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
     assert (outside, errors) == ([], [])
     # every mark that answers the pointer is in the document: as a point, a line or a text
@@ -64,12 +69,10 @@ def test_a_page_shows_its_marks_without_a_request_or_an_error(browser, saved, wi
     assert box["x"] >= 0 and box["x"] + box["width"] <= width
     if os.environ.get("SHOTS"):
         page.screenshot(path=f"{os.environ['SHOTS']}/{exhibit.name}-{width}.png", full_page=True)
-    page.close()
 
 
-def test_the_pointer_shows_what_the_record_says_of_a_mark(browser, saved):
-    exhibit, path = saved
-    page, _, _ = open_page(browser, path, 1000)
+def test_the_pointer_shows_what_the_record_says_of_a_mark(exhibit, opened):
+    page, *_, width = opened
     points = page.locator("#plot .scatterlayer .point")
     said = ""
     for i in range(min(points.count(), 60)):
@@ -78,22 +81,18 @@ def test_the_pointer_shows_what_the_record_says_of_a_mark(browser, saved):
         page.wait_for_timeout(80)
         if said := " ".join(page.locator("#plot .hovertext tspan.line").all_text_contents()):
             break
-    flat = {" ".join(text.split()) for text in exhibit.hovers().values()}
+    flat = {" ".join(text.split()) for text in exhibit.hovers(WIDE if width > 770 else NARROW).values()}
     assert " ".join(said.split()) in flat
-    page.close()
 
 
-def test_a_click_on_the_legend_hides_what_belongs_to_it(browser, saved):
-    exhibit, path = saved
-    page, _, _ = open_page(browser, path, 1000)
+def test_a_click_on_the_legend_hides_what_belongs_to_it(exhibit, opened):
+    page, *_ = opened
     entries = page.locator("#plot .legendtoggle")
     if not entries.count():
         assert not any(trace["showlegend"] for trace in exhibit.twin()["data"])
-        page.close()
         return
     shown = "#plot .scatterlayer .point, #plot .scatterlayer .textpoint, #plot .scatterlayer .js-line"
     before = page.locator(shown).count()
     entries.last.click()
     page.wait_for_timeout(700)
     assert page.locator(shown).count() < before
-    page.close()

@@ -16,8 +16,8 @@ COLUMNS = ["paragraph", "sentence", "characters", "records", "verdict", "note"]
 
 
 @pytest.fixture(scope="module")
-def exhibit(record):
-    return coverage(record)
+def exhibit(gallery):
+    return gallery("coverage")
 
 
 @pytest.fixture

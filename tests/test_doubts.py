@@ -47,14 +47,14 @@ def test_an_alt_text_names_few_disputed_marks_and_counts_many():
     assert describe_labels(marks.head(1)) == ""
 
 
-def test_every_disagreement_of_the_record_is_told_at_a_mark(record):
-    told = " ".join(cell for exhibit in EXHIBITS.values() for cell in exhibit(record).marks["doubts"])
+def test_every_disagreement_of_the_record_is_told_at_a_mark(record, gallery):
+    told = " ".join(cell for name in EXHIBITS for cell in gallery(name).marks["doubts"])
     assert [versions for versions in record.disagreements["versions"] if versions not in told] == []
 
 
 @pytest.mark.parametrize("name", ["timeline", "exchange", "stances", "lags"])
-def test_every_disputed_label_of_a_mark_is_in_its_hover_its_row_and_the_alt_text(name, record):
-    exhibit = EXHIBITS[name](record)
+def test_every_disputed_label_of_a_mark_is_in_its_hover_its_row_and_the_alt_text(name, record, gallery):
+    exhibit = gallery(name)
     acts = record.second_coding.query("field == 'act' and first != second").set_index("statement_id")
     hovers, checked = exhibit.hovers(), 0
     for mark in exhibit.marks.itertuples():

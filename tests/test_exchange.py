@@ -17,13 +17,13 @@ from analysis.summary import find_collisions
 
 
 @pytest.fixture(scope="module")
-def exhibit(record):
-    return exchange(record)
+def exhibit(gallery):
+    return gallery("exchange")
 
 
 @pytest.fixture(scope="module")
-def ax(exhibit):
-    return time_of(exhibit.figure())
+def ax(drawn):
+    return time_of(drawn("exchange"))
 
 
 @pytest.fixture(scope="module")

@@ -43,8 +43,8 @@ def marks():
 
 
 @pytest.fixture(scope="module")
-def exhibit(record):
-    return independence(record)
+def exhibit(gallery):
+    return gallery("independence")
 
 
 def draw(marks, wide=162, high=100):

@@ -25,8 +25,8 @@ START = pd.Timestamp("2031-01-01T00:00Z")
 
 
 @pytest.fixture(scope="module")
-def exhibit(record):
-    return lags(record)
+def exhibit(gallery):
+    return gallery("lags")
 
 
 def hours(frame, first="first", last="last"):

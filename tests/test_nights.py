@@ -22,8 +22,8 @@ RUSSIA = "#b5450a"
 
 
 @pytest.fixture(scope="module")
-def exhibit(record):
-    return nights(record)
+def exhibit(gallery):
+    return gallery("nights")
 
 
 @pytest.fixture(scope="module")

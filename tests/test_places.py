@@ -19,13 +19,13 @@ ONE = "strike:kharkiv:russia killed"
 
 
 @pytest.fixture(scope="module")
-def exhibit(record):
-    return places(record)
+def exhibit(gallery):
+    return gallery("places")
 
 
 @pytest.fixture(scope="module")
-def panels(exhibit):
-    return {ax.get_gid(): ax for ax in _walk(exhibit.figure())}
+def panels(drawn):
+    return {ax.get_gid(): ax for ax in _walk(drawn("places"))}
 
 
 def circle(panel, gid):

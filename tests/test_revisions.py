@@ -233,8 +233,8 @@ def test_nothing_to_draw_is_said_and_drawn():
 
 
 @pytest.fixture(scope="module")
-def exhibit(record):
-    return revisions(record)
+def exhibit(gallery):
+    return gallery("revisions")
 
 
 def test_the_record_s_corrections_are_seen(exhibit):

@@ -15,13 +15,13 @@ FULL, TRUCE, SIGNAL = "p-30day-full", "p-easter-truce", "p-bilateral-discussion"
 
 
 @pytest.fixture(scope="module")
-def exhibit(record):
-    return stances(record)
+def exhibit(gallery):
+    return gallery("stances")
 
 
 @pytest.fixture(scope="module")
-def ax(exhibit):
-    return exhibit.figure().axes[0]
+def ax(drawn):
+    return drawn("stances").axes[0]
 
 
 def positions_of(ax):

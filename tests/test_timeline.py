@@ -113,8 +113,8 @@ def day(text):
 
 
 @pytest.fixture(scope="module")
-def focus(record):
-    return timeline(record)
+def focus(gallery):
+    return gallery("timeline")
 
 
 @pytest.fixture(scope="module")

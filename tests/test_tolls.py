@@ -14,13 +14,13 @@ SUMY = "sumy-strike-2025-04-13"
 
 
 @pytest.fixture(scope="module")
-def exhibit(record):
-    return tolls(record)
+def exhibit(gallery):
+    return gallery("tolls")
 
 
 @pytest.fixture(scope="module")
-def panels(exhibit):
-    return {ax.get_gid(): ax for ax in _walk(exhibit.figure())}
+def panels(drawn):
+    return {ax.get_gid(): ax for ax in _walk(drawn("tolls"))}
 
 
 def lines(panels, measure, event, population="all"):
