@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from contextlib import suppress
@@ -11,8 +12,8 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from analysis import __version__, questions
-from analysis.files import FORMATS, write_whole
-from analysis.words import say_number
+from analysis.files import FORMATS, write_all, write_whole
+from analysis.words import say_list, say_number
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -33,7 +34,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and how to get help, and exit."""
-        self.exit(1, f"{message[0].lower()}{message[1:]} (see {self.prog} --help)\n")
+        self.exit(1, f"{message} (see {self.prog} --help)\n")
 
 
 class FieldParser(Parser):
@@ -48,10 +49,19 @@ class FieldParser(Parser):
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; return 0, or 1 after one sentence for each fault on stderr."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  (it lasts as long as the process)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter gets its code
     options = _parser().parse_args(words)
     options.episode = Path(options.episode or os.environ.get("EPISODE") or DATA)
     try:
-        return options.run(options) or 0
+        code = options.run(options) or 0
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever reads, as head does, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except ValueError as error:
         from analysis.load import (
             RecordError,  # pandas costs a second, which --help and a run with nothing to do can spare
@@ -67,7 +77,7 @@ def main(words: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}{'; nothing more was written' * options.writes}.", file=sys.stderr)
+        print(f"{error.filename or 'output'}: {error.strerror}{'; nothing more was written' * options.writes}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nstopped; files already written are whole.", file=sys.stderr)
@@ -122,6 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     codebook = commands.add_parser("codebook", parents=[shared], help="write CODEBOOK.md and datapackage.json beside the tables",
                                    description="Describe the record for people and for programs, in its own folder.")  # fmt: skip
     codebook.set_defaults(run=_codebook, writes=True)
+    tidy = commands.add_parser("tidy", parents=[shared], help="sort the tables and write them as the record writes CSVs",
+                               description="Write each table in the order of its keys, in UTF-8 with commas, LF and no needless "
+                               "quotation marks, as after a spreadsheet. No cell changes.")  # fmt: skip
+    tidy.set_defaults(run=_tidy, refuse=tidy.error, writes=True)
     _add_curation(commands, shared)
     return parser
 
@@ -137,7 +151,7 @@ def _add_curation(commands: argparse._SubParsersAction, shared: argparse.Argumen
                                   formatter_class=argparse.RawDescriptionHelpFormatter,
                                   description=f"Add to {table}.csv. {questions.HOW}")  # fmt: skip
         parser.add_argument("fields", nargs="*", metavar="field=value", help="a cell of the row")
-        parser.add_argument("--yes", action="store_true", help="ask nothing, as in a script, and write")
+        parser.add_argument("--yes", action="store_true", help="ask nothing and write")
         parser.set_defaults(run=_add, kind=kind, writes=True)
     told = "tell what changed between two versions of the record"
     diff = commands.add_parser("diff", help=told, description=f"{told.capitalize()}: counts first, then rows.")
@@ -204,9 +218,12 @@ def _verify(options: argparse.Namespace) -> None:
 
 
 def _agreement(options: argparse.Namespace) -> None:
-    from analysis.agreement import pair_coders, read_coding, say_agreement, write_form
+    from analysis.agreement import list_labels, pair_coders, read_coding, say_agreement, write_form
+    from analysis.codebook import find_shown
     from analysis.load import Record
 
+    if options.form and options.coded:
+        options.refuse("--form writes a blank form and CODED.csv is one that was filled in: give one of them")
     if options.form and options.form.exists():
         options.refuse(f"--form {options.form} is there already; name a new file")
     record = Record.read(options.episode)
@@ -218,7 +235,13 @@ def _agreement(options: argparse.Namespace) -> None:
         print("The record and the second coder:", *say_agreement(record.second_coding), sep="\n")
         return
     options.episode = options.coded  # where its faults are
-    for who, codings in pair_coders(read_coding(options.coded, record), record).items():
+    coding, shown = read_coding(options.coded, record), find_shown(record)
+    blind = coding[~coding["statement_id"].isin(shown)]
+    left = f"{len(coding) - len(blind)} of them are left out, as the code book shows how they were coded"
+    print(f"{len(coding)} of {len(list_labels(record))} labels are filled in; {left}.")
+    if blind.empty:
+        raise Refusal("no label is left to compare; code statements that the code book does not name")
+    for who, codings in pair_coders(blind, record).items():
         print(f"{options.coded.name} and {who}:", *say_agreement(codings), sep="\n")
 
 
@@ -227,7 +250,7 @@ def _add(options: argparse.Namespace) -> int:
 
     asked = not options.yes and sys.stdin is not None and sys.stdin.isatty()
     talk = curate.Talk(_ask, print) if asked else None
-    return curate.add_rows(options.kind, options.fields, options.episode, talk, _tell)
+    return curate.add_rows(options.kind, options.fields, options.episode, talk, _tell, unasked=options.yes)
 
 
 def _tell(text: str, wrong: bool) -> None:
@@ -289,6 +312,17 @@ def _codebook(options: argparse.Namespace) -> None:
     written = write(Record.read(options.episode))
     where = options.episode.resolve()
     print(f"Wrote {' and '.join(written)} to {where}." if written else f"Nothing to do: the code book in {where} is up to date.")
+
+
+def _tidy(options: argparse.Namespace) -> None:
+    from analysis.tidy import find_untidy
+
+    if not options.episode.is_dir():
+        options.refuse(f"{options.episode}: no such folder")
+    untidy = find_untidy(options.episode)
+    write_all({options.episode / name: data for name, data in untidy.items()})
+    print(f"Wrote {say_list(untidy)}; python -m analysis check says whether the record holds." if untidy
+          else "Nothing to do: every table is written as it should be.")  # fmt: skip
 
 
 if __name__ == "__main__":

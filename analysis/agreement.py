@@ -17,17 +17,17 @@ from analysis.rules import Fault, guess, show
 
 CODED = ["statement_id", "answers", "field"]
 """What is coded: the act of a statement, or the answer or basis of a reply."""
+GIVEN = ["date", "speaker", "said", "answered"]
+"""What a form gives a coder to go by."""
 OVERALL = "all labels"
-LABELS = {field: schema.BY_NAME[table].column(field).choices
-          for field, table in (("act", "statements"), ("answer", "replies"), ("basis", "replies"))}  # fmt: skip
-"""The closed list of labels of each field."""
+LABELS = schema.LABELS
 FORM = schema.Table("coding", "A blank form for a further coder: label, sure and reason are to be filled in.", tuple(CODED), (
     schema.Column("statement_id", "id", "The statement to code."),
     schema.Column("answers", "id", "For answer and basis: what it answers.", False),
     schema.Column("field", "text", "The label to give.", choices=schema.BY_NAME["second_coding"].column("field").choices),
     schema.Column("date", "text", "When it was said.", False),
     schema.Column("speaker", "text", "Who spoke.", False),
-    schema.Column("said", "text", "What was said, in the project's own words.", False),
+    schema.Column("said", "text", "What was said, in the project's own words: all that the second coder saw.", False),
     schema.Column("answered", "text", "What it answers, likewise.", False),
     schema.Column("label", "text", "The label; empty: not coded.", False),
     schema.Column("sure", "text", "How sure you are.", False, choices=schema.BY_NAME["second_coding"].column("sure").choices),
@@ -99,8 +99,7 @@ def write_form(record: Record) -> str:
     """Return a blank form as CSV (FORM): every label to give, with what a coder needs, and none that was given."""
     zone = record.episode["zones"][0]
     said = record.statements.set_index("statement_id")
-    phrase = ("“" + said["key_phrase"] + "” ").fillna("")
-    words = pd.concat([phrase + said["summary"], record.proposals.set_index("proposal_id")["label"]])
+    words = pd.concat([said["summary"], record.proposals.set_index("proposal_id")["label"]])
     names, dates = name_all(said["speaker"], record.actors), say_dates(said, zone)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -116,22 +115,27 @@ def read_coding(path: Path, record: Record) -> pd.DataFrame:
     """Read a form that was filled in: CODED, `label`, `sure` and `reason` of the rows that were coded.
 
     Raises RecordError with every fault: of the file, a label that is not in the list of its field, a row that the record
-    does not have or that stands there twice, no label at all.
+    does not have or that stands there twice, words that are no longer those of the record, no label at all.
     """
     faults: list[Fault] = []
     form = read_table(FORM, path, record.episode, faults)
     if form is None:
         raise RecordError(faults)
-    known = set(list_labels(record)[CODED].fillna("").itertuples(index=False, name=None))
+    asked = {tuple(row[name] for name in CODED): row for row in csv.DictReader(io.StringIO(write_form(record)))}
     seen: dict[tuple[str, ...], int] = {}
     for row in form.dropna(subset=["statement_id", "field"]).itertuples():
         what = (row.statement_id, "" if pd.isna(row.answers) else row.answers, row.field)
-        if what not in known:
-            near = guess(row.statement_id, {one[0] for one in known}) if row.statement_id not in {k[0] for k in known} else ""
+        if what not in asked:
+            ids = {one[0] for one in asked}
+            near = "" if row.statement_id in ids else guess(row.statement_id, ids)
             faults.append(Fault(path.name, row.Index, f"{row.field} of {show(' > '.join(filter(None, what[:2])))}: no such row "
                                 f"in the record{near}"))  # fmt: skip
         elif what in seen:
             faults.append(Fault(path.name, row.Index, f"{row.field} of {show(row.statement_id)}: already on line {seen[what]}"))
+        elif other := next((name for name in GIVEN if ("" if pd.isna(cell := getattr(row, name)) else cell)
+                            != asked[what][name]), None):  # fmt: skip
+            faults.append(Fault(path.name, row.Index, f"{other} {show(getattr(row, other))}: the record now has "
+                                f"{show(asked[what][other])}; code it from a new form"))  # fmt: skip
         seen.setdefault(what, row.Index)
         if pd.notna(row.label) and row.label not in LABELS[row.field]:
             faults.append(Fault(path.name, row.Index, f"label {show(row.label)}: expected one of {', '.join(LABELS[row.field])}"

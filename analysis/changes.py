@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +18,7 @@ from analysis import schema, toll
 from analysis.load import Record, RecordError
 from analysis.rules import LONGEST, Fault, show, split
 from analysis.schema import Column, Table
-from analysis.words import say_list
+from analysis.words import say_list, say_number
 
 ROOT = Path(__file__).resolve().parents[1]
 BOUNDS = ("low", "best", "high")
@@ -26,8 +29,23 @@ Key = tuple[str, ...]
 Rows = Mapping[Key, Mapping[str, object]]
 
 
-def read_version(version: str) -> Record:
-    """Read a record from a folder, or from data/ as it is in a revision of the project's git repository."""
+@dataclass(frozen=True)
+class Older:
+    """Hold an older version that the rules of today refuse: the cells of its tables as text, and how many faults these find.
+
+    A table that had other columns for its key then is left out.
+    """
+
+    name: str
+    tables: Mapping[str, Rows]
+    faults: int
+
+
+def read_version(version: str) -> Record | Older:
+    """Read a record from a folder, or from data/ as it is in a revision of the project's git repository.
+
+    Raises RecordError for a faulty folder; a revision, which nobody can mend any more, is read as text then.
+    """
     if version and Path(version).is_dir():
         return Record.read(version)
     packed = None if version.startswith("-") or not version else _archive(version)
@@ -37,7 +55,28 @@ def read_version(version: str) -> Record:
         for member in files:
             if member.isfile() and "/" not in member.name:
                 (Path(folder) / member.name).write_bytes(files.extractfile(member).read())
-        return Record.read(folder)
+        try:
+            return Record.read(folder)
+        except RecordError as error:
+            return Older(version, {table.name: rows for table in schema.TABLES
+                                   if (rows := _read_text(table, Path(folder))) is not None}, len(error.faults))  # fmt: skip
+
+
+def _read_text(table: Table, folder: Path) -> Rows | None:
+    """Return the cells of a table as they are written; None if there is no such table with such a key."""
+    path = folder / f"{table.name}.csv"
+    if not path.is_file():
+        return None
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig", errors="replace"))))
+    if not rows or not set(table.key) <= rows[0].keys():
+        return None
+    cells = [{column.name: _read_cell(column, row.get(column.name) or "") for column in table.columns} for row in rows]
+    return {tuple(row[part] for part in table.key): row for row in cells}
+
+
+def _read_cell(column: Column, text: str) -> str:
+    """Return a cell as `_text` has it of a record: numbers without zeros at the end."""
+    return _text(float(text)) if column.type == "number" and re.fullmatch(r"-?\d+(\.\d+)?", text) else text
 
 
 def _archive(revision: str) -> bytes | None:
@@ -49,8 +88,21 @@ def _archive(revision: str) -> bytes | None:
     return None if done.returncode else done.stdout
 
 
-def tell_changes(old: Record, new: Record) -> list[str]:
-    """Return a sentence for each change: tolls and statuses that moved, rows of each table, settings."""
+def tell_changes(old: Record | Older, new: Record | Older) -> list[str]:
+    """Return a sentence for each change: tolls and statuses that moved, rows of each table, settings.
+
+    Of versions that are not whole by the rules of today, only the cells of the tables that both have are compared.
+    """
+    if older := [version for version in (old, new) if isinstance(version, Older)]:
+        known = [version.tables if isinstance(version, Older) else
+                 {table.name: read_rows(table, getattr(version, table.name)) for table in schema.TABLES}
+                 for version in (old, new)]  # fmt: skip
+        both = [table for table in schema.TABLES if all(table.name in tables for tables in known)]
+        left = [table.name for table in schema.TABLES if table not in both]
+        return [*(f"{one.name}: {say_number(one.faults, 'fault')} by the rules of today, so cells are compared as text, and no "
+                  "counts." for one in older),
+                *([f"Not compared, as they had other columns or were not there: {say_list(left)}."] if left else []),
+                *(says for table in both for says in tell_cells(table, *(tables[table.name] for tables in known)))]  # fmt: skip
     return [*tell_tolls(old.casualties, new.casualties), *tell_statuses(old, new),
             *(says for table in schema.TABLES for says in tell_rows(table, getattr(old, table.name), getattr(new, table.name))),
             *tell_settings(old.episode, new.episode)]  # fmt: skip
@@ -123,7 +175,11 @@ def tell_statuses(old: Record, new: Record) -> Iterator[str]:
 
 def tell_rows(table: Table, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[str]:
     """Say which rows of a table were added, removed or renamed, and each cell that changed."""
-    before, after = read_rows(table, old), read_rows(table, new)
+    return tell_cells(table, read_rows(table, old), read_rows(table, new))
+
+
+def tell_cells(table: Table, before: Rows, after: Rows) -> Iterator[str]:
+    """Say the same of the cells as text."""
     renamed = _find_renamed(table, before, after)
     for key in sorted(before.keys() | after.keys()):
         named = f"{table.name} {' + '.join(part for part in key if part)}"

@@ -11,12 +11,19 @@ from analysis import schema, when
 from analysis.codebook import find_stale
 from analysis.load import DATED, Record
 from analysis.rules import Fault, show, split
+from analysis.tidy import find_untidy
 
 TRACKING = re.compile(r"[?&](?:utm_\w+|fbclid|gclid|mc_[ce]id|igshid)=", re.IGNORECASE)
 USED = ("sources", "actors", "locations", "proposals")
 """Tables whose rows are there for others to name."""
 CLAIMING = ("events", "statements", "casualties")
 """Tables whose rows rest on origins."""
+TWINS = {"events": ("when", "kind", "title"), "statements": ("when", "speaker", "act", "summary")}
+"""Columns in which two rows of a table do not agree, unless they say the same."""
+OF_REPORT, COUNT = ("event_id", "as_of", "claimed_by"), ("measure", "population", "low", "high")
+"""The same of a report, and of each of its counts."""
+STANDS = ("accept", "accept-if", "reject", "defer")
+"""Acts that take a stand on something."""
 
 
 def say_rows(record: Record) -> list[str]:
@@ -37,10 +44,17 @@ def say_statuses(record: Record) -> list[str]:
 
 def say_warnings(record: Record) -> list[str]:
     """Say what is no fault and yet deserves a look, a sentence each: by file and line, or of a whole column."""
-    found = [*_find_unused(record), *_find_addresses(record), *_find_outside(record), *_find_uncoded(record)]
+    untidy = [f"{name}: not written as tables are (order, line ends, quotation marks); python -m analysis tidy does"
+              for name in find_untidy(record.folder)]  # fmt: skip
     stale = find_stale(record)  # datapackage.json also takes in CITATION.cff, which does not go with a copy of the folder
     book = ["CODEBOOK.md: not that of this record; python -m analysis codebook writes it"] if "CODEBOOK.md" in stale else []
-    return [*map(str, sorted(found)), *book, *_find_gaps(record)]
+    return [*map(str, find_warnings(record)), *untidy, *book, *_find_gaps(record)]
+
+
+def find_warnings(record: Record) -> list[Fault]:
+    """Return what is no fault of a row and yet deserves a look."""
+    finds = (_find_unused, _find_addresses, _find_twins, _find_outside, _find_late, _find_children, _find_idle, _find_uncoded)
+    return sorted(fault for find in finds for fault in find(record))
 
 
 def _line(index: int) -> int:
@@ -67,6 +81,54 @@ def _find_addresses(record: Record) -> Iterator[Fault]:
         first = urls.eq(url).idxmax()
         if first != index:
             yield Fault("sources.csv", _line(index), f"url {show(url)}: also that of line {_line(first)}")
+
+
+def _find_twins(record: Record) -> Iterator[Fault]:
+    """Yield events, statements and reports of counts that say the same as another."""
+    for name, columns in TWINS.items():
+        rows, key = getattr(record, name), schema.BY_NAME[name].key[0]
+        first: dict[object, int] = {}
+        for index, said in rows[list(columns)].astype("str").apply(tuple, axis=1).items():
+            if (before := first.setdefault(said, index)) != index:
+                yield Fault(f"{name}.csv", _line(index), f"{key} {show(rows.at[index, key])}: says the same as line "
+                            f"{_line(before)}")  # fmt: skip
+    reports: dict[object, int] = {}
+    for report, own in record.casualties.groupby("report_id", sort=False):
+        said = (*own.iloc[0][list(OF_REPORT)].astype("str"), frozenset(own[list(COUNT)].astype("str").apply(tuple, axis=1)))
+        if (before := reports.setdefault(said, own.index[0])) != own.index[0]:
+            yield Fault("casualties.csv", _line(own.index[0]), f"report_id {show(report)}: says the same as the report on line "
+                        f"{_line(before)}")  # fmt: skip
+
+
+def _find_late(record: Record) -> Iterator[Fault]:
+    """Yield rows all of whose dated pages are from before what they carry."""
+    pages = record.sources.dropna(subset=["published"]).set_index("source_id")["latest"]
+    for name in CLAIMING:
+        for row in getattr(record, name).itertuples():
+            dated = [pages[page] for page in split(row.sources) if page in pages.index]
+            if dated and max(dated) < row.earliest:
+                yield Fault(f"{name}.csv", _line(row.Index), f"sources: the latest of its pages is of "
+                            f"{max(dated):%Y-%m-%d}, before {DATED[name]} {show(getattr(row, DATED[name]))}")  # fmt: skip
+
+
+def _find_children(record: Record) -> Iterator[Fault]:
+    """Yield counts of children above every count of all, of the same strike and measure."""
+    claims = record.casualties
+    of_all = claims[claims["population"] == "all"].assign(most=claims[["low", "high"]].max(axis=1))
+    most = of_all.groupby(["event_id", "measure"])["most"].max()
+    for row in claims[claims["population"] == "children"].itertuples():
+        if (row.event_id, row.measure) in most.index and pd.notna(row.low) and row.low > most[row.event_id, row.measure]:
+            yield Fault("casualties.csv", _line(row.Index), f"low '{row.low}': more children {row.measure} than any claim has "
+                        f"people in all ('{most[row.event_id, row.measure]}')")  # fmt: skip
+
+
+def _find_idle(record: Record) -> Iterator[Fault]:
+    """Yield statements that take a stand on nothing that the record names."""
+    answering = set(record.replies["statement_id"])
+    for row in record.statements[record.statements["act"].isin(STANDS)].itertuples():
+        if pd.isna(row.proposal_id) and pd.isna(row.about_event) and row.statement_id not in answering:
+            yield Fault("statements.csv", _line(row.Index), f"act '{row.act}': neither proposal_id nor about_event nor a row of "
+                        "replies.csv says of what")  # fmt: skip
 
 
 def _find_outside(record: Record) -> Iterator[Fault]:

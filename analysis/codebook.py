@@ -19,8 +19,6 @@ from analysis.marks import name_all
 
 TYPES = {"text": "string", "id": "string", "integer": "integer", "number": "number", "day": "date", "when": "string"}
 """The Table Schema type of each type of the schema; a list has its own."""
-OFTEN = 2
-"""How often the coders must differ over the same two labels to be counted."""
 REST = "The first by id: there is none on which both coders agree and the second was sure."
 
 
@@ -60,12 +58,19 @@ def describe(record: Record) -> str:
     return template.render(
         episode=record.episode, tables=schema.TABLES, sides=schema.SIDES, lists=_find_lists(), dates=_show_dates(record.episode),
         entries={field: list(_show_labels(record, field)) for field in LABELS}, rows=list(_show_answer(record)),
-        agreed={field: _count_agreed(codings, field) for field in LABELS}, most=_count_differences(codings),
-        differ=lambda *pairs: _name_differences(codings, pairs), coded=LABELS, either=_find_either(), wordings=schema.WORDINGS,
+        agreed={field: _count_agreed(codings, field) for field in LABELS},
+        differences=list(_name_differences(codings)),
+        worked=lambda name: _work(record, name), coded=LABELS, either=_find_either(), wordings=schema.WORDINGS,
         books=vocabularies.VOCABULARIES, relations=vocabularies.RELATIONS, widths=vocabularies.WIDTHS,
         places=vocabularies.PLACES, matches={"kind of event": vocabularies.KINDS, "act": vocabularies.ACTS,
                                              "answer": vocabularies.ANSWERS, "column": vocabularies.COLUMNS},
     ) + "\n"  # fmt: skip
+
+
+def find_shown(record: Record) -> set[str]:
+    """Return the statements whose labels CODEBOOK.md shows to whoever is about to code: these are not coded blind."""
+    before = describe(record).partition("## Where the coders differ")[0]
+    return set(re.findall(r"`([a-z0-9-]+)`", before)) & set(record.statements["statement_id"])
 
 
 def package(episode: Mapping[str, object], maps: Sequence[str] = (), citation: str = "") -> str:
@@ -216,9 +221,11 @@ def _show_labels(record: Record, field: str) -> Iterator[Entry]:
     said = _show_rows(record)
     for label, meaning in LABELS[field].items():
         keys = list(rows.loc[rows[field] == label, key].itertuples(index=False, name=None))
-        first = next((one for one in keys if one in agreed), None) or next(iter(keys), None)
+        chosen = record.episode.get("examples", {}).get(f"{field} {label}", ())
+        first = next((one for one in keys if one[0] in chosen), None) or next((one for one in keys if one in agreed), None)
+        first = first or next(iter(keys), None)
         example = " It answers ".join(said[one] for one in first) if first else ""
-        yield Entry(label, meaning, example and example + ("" if first in agreed else f" ({REST})"))
+        yield Entry(label, meaning, example and example + ("" if first in agreed or first[0] in chosen else f" ({REST})"))
 
 
 def _show_rows(record: Record) -> dict[str, str]:
@@ -250,18 +257,21 @@ def _count_agreed(codings: pd.DataFrame, field: str) -> tuple[int, int]:
     return int((own["first"] == own["second"]).sum()), len(own)
 
 
-def _count_differences(codings: pd.DataFrame) -> list[tuple[str, str, str, int]]:
-    """Return field, two labels and how often one coder gave one and the other the other, most often first."""
-    return [(row.field, *row.labels.split(" / "), row.times) for row in count_confusions(codings).itertuples()
-            if row.times >= OFTEN]  # fmt: skip
+def _work(record: Record, name: str) -> str:
+    """Show the statements that episode.toml names where acts are hard to tell apart, with the act that both coders gave."""
+    said, acts = _show_rows(record), record.statements.set_index("statement_id")["act"]
+    ids = record.episode.get("examples", {}).get(name, ())
+    return "".join(f"\n- **{acts[one]}**, both coders: {said[one]}" for one in ids)
 
 
-def _name_differences(codings: pd.DataFrame, pairs: Sequence[Sequence[str]]) -> str:
-    """Name the codings over which the coders differ between two labels of a pair, with the first and the second one's."""
-    wanted = [set(pair) for pair in pairs]
-    named = [f"`{row.statement_id}` ({row.first}; {row.second})" for row in codings.itertuples()
-             if {row.first, row.second} in wanted]  # fmt: skip
-    return "The coders differ here (first; second): " + ", ".join(dict.fromkeys(named)) + "." if named else ""
+def _name_differences(codings: pd.DataFrame) -> Iterator[tuple[str, str, int, str]]:
+    """Yield field, two labels, how often the coders gave one and the other, and where, most often first."""
+    for pair in count_confusions(codings).itertuples():
+        wanted, own = set(pair.labels.split(" / ")), codings[codings["field"] == pair.field]
+        rows = own[[{first, second} == wanted for first, second in zip(own["first"], own["second"], strict=True)]]
+        where = [f"`{row.statement_id}`{'' if pd.isna(row.answers) else f' to `{row.answers}`'} ({row.first}; {row.second})"
+                 for row in rows.itertuples()]  # fmt: skip
+        yield pair.field, pair.labels, pair.times, ", ".join(where)
 
 
 def _escape(text: str) -> str:

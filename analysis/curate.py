@@ -16,6 +16,9 @@ from analysis.rules import guess, show
 from analysis.schema import Column
 from analysis.words import say_list, say_number
 
+BACK = "<"
+YES_OR_NO = ("", "y", "yes", "n", "no")
+
 
 @dataclass(frozen=True)
 class Talk:
@@ -25,29 +28,33 @@ class Talk:
     say: Callable[[str], None]
 
 
-def add_rows(kind: str, words: Sequence[str], folder: Path, talk: Talk | None, tell: Callable[[str, bool], None]) -> int:
+def add_rows(kind: str, words: Sequence[str], folder: Path, talk: Talk | None, tell: Callable[[str, bool], None],
+             unasked: bool = True) -> int:  # fmt: skip
     """Run one `add`: make the rows, show them, write them if the person asked agrees, and return the exit code.
 
-    `tell` takes what is said, and whether it says that something is wrong.
+    `tell` takes what is said, and whether it says that something is wrong; `unasked`: without anybody to ask, write.
     """
+    draft = Draft.open(folder)
     try:
-        draft = Draft.open(folder)
         fill_rows(draft, kind, read_fields(kind, words), talk)
-        tell("\n".join(draft.show()), False)
-        if talk and not agree(talk, "Write? [Y/n] ", True):
-            tell("Nothing was written.", False)
+        _show(draft, tell)
+        if not talk and not unasked:
+            tell("Nothing was written; --yes writes without asking.", True)
+            return 1
+        if talk and not _consent(draft, talk, tell):
+            tell(f"Nothing was written.{_repeat(draft)}", False)
             return 0
-    except Refused as refusal:
-        tell(f"{refusal}\nnothing was written.", True)
-        return 1
-    except (EOFError, KeyboardInterrupt) as stop:
-        tell("\nstopped; nothing was written.", True)
-        return 130 if isinstance(stop, KeyboardInterrupt) else 1
-    try:
         added = draft.write()
     except Refused as refusal:
-        tell(str(refusal), True)
+        tell(f"{refusal}\nnothing was written.{_repeat(draft) if talk else ''}", True)
         return 1
+    except RecordError:
+        if talk and (again := _repeat(draft)):
+            tell(again, True)
+        raise
+    except (EOFError, KeyboardInterrupt) as stop:
+        tell(f"\nstopped; nothing was written.{_repeat(draft)}", True)
+        return 130 if isinstance(stop, KeyboardInterrupt) else 1
     written = say_list(f"{say_number(count, 'row')} to {folder / name}" for name, count in added.items())
     if folder.resolve() == DATA:
         later = "make check, make notebooks, and a line in CHANGELOG.md; python -m analysis diff HEAD data tells what moved"
@@ -56,6 +63,63 @@ def add_rows(kind: str, words: Sequence[str], folder: Path, talk: Talk | None, t
         later = f"EPISODE={name} make check; python -m analysis diff data {name} tells what moved"
     tell(f"Added {written}.\nNext: {later}. See CONTRIBUTING.md.", False)
     return 0
+
+
+def _show(draft: Draft, tell: Callable[[str, bool], None]) -> None:
+    tell("\n".join([*draft.show(), *(f"look at this: {says}" for says in draft.warn())]), False)
+
+
+def _consent(draft: Draft, talk: Talk, tell: Callable[[str, bool], None]) -> bool:
+    """Ask whether to write, and take changes until the answer is yes or no."""
+    while True:
+        answer = talk.ask("Write? [Y/n, or the name of a column to change] ").strip()
+        if answer.lower() in YES_OR_NO:
+            return not answer.lower().startswith("n")
+        if _change(draft, answer, talk):
+            _settle(draft, talk)
+            _show(draft, tell)
+
+
+def _change(draft: Draft, name: str, talk: Talk) -> bool:
+    """Ask for a cell anew, and say whether there was one to change."""
+    rows = [row for row in draft.rows if name in row.cells]
+    if not rows:
+        known = {name for row in draft.rows for name in row.cells}
+        talk.say(f"expected y, n or a column: {show(name)} is none{guess(name, known)}")
+        return False
+    for at, row in enumerate(rows, 1) if len(rows) > 1 else ():
+        talk.say(f"  {at}: {' + '.join(row.cells.get(part, '') for part in row.table.key)}")
+    numbers = [str(at) for at in range(1, len(rows) + 1)]
+    number = "1"
+    while len(rows) > 1 and (number := talk.ask("in which row? [1]: ").strip() or "1") not in numbers:
+        talk.say(f"expected one of {', '.join(numbers)}")
+    row = rows[int(number) - 1]
+    column = next(column for column in order_columns(row.table) if column.name == name)
+    known = row.cells.pop(name)
+    if not _ask_cell(draft, row, column, talk, known):
+        row.cells[name] = known
+    return True
+
+
+def _repeat(draft: Draft) -> str:
+    """Return the commands that give the answers of a conversation again, so that none is lost."""
+    kinds = {table: kind for kind, table in KINDS.items()}
+    lines, replies = [], draft.in_table("replies")
+    for row in (row for row in draft.rows if row.table.name in kinds):
+        cells = dict(row.cells)
+        if row.table.name == "statements" and replies:
+            cells |= {field: replies[0].cells.get(name, "") for field, name in REPLY.items()}
+        lines.append(_command(["add", kinds[row.table.name]], cells, draft.folder))
+    lines += [_command(["#", "one more row of replies.csv:"], row.cells, None) for row in replies[1:]]
+    return "\n".join(["\nTo go on from here:", *lines]) if any(row.cells for row in draft.rows) else ""
+
+
+def _command(words: Sequence[str], cells: Mapping[str, str], folder: Path | None) -> str:
+    given = shlex.join(f"{name}={cell}" for name, cell in cells.items() if cell)
+    if folder is None:
+        return " ".join([*words, given])
+    other = ["--episode", shlex.quote(str(folder))] if folder.resolve() != DATA else []
+    return " ".join(["python -m analysis", *words, *other, given])
 
 
 def read_fields(kind: str, words: Sequence[str]) -> dict[str, str]:
@@ -93,7 +157,8 @@ def fill_rows(draft: Draft, kind: str, fields: Mapping[str, str], talk: Talk | N
     Raises Refused, with a sentence for each fault, if nobody can be asked.
     """
     if talk:
-        talk.say("Enter takes what stands in [brackets]; Ctrl-C stops, and nothing is written.")
+        talk.say(f"Enter takes what stands in [brackets]; {BACK} goes back to the question before; Ctrl-C stops, and nothing "
+                 "is written.")  # fmt: skip
     of_reply = {name: fields[field] for field, name in REPLY.items() if kind == "statement" and field in fields}
     row = draft.add(KINDS[kind], {name: cell for name, cell in fields.items() if name not in REPLY or kind != "statement"})
     if talk:
@@ -149,16 +214,23 @@ def _fill_replies(draft: Draft, statement: Row, given: Mapping[str, str], talk: 
 def _fill(draft: Draft, row: Row, columns: Sequence[Column], talk: Talk | None,
           former: Mapping[str, str] | None = None) -> None:  # fmt: skip
     """Fill the cells that are not known; `former` are those of the row before, to be taken again."""
-    for column in columns:
-        if column.name in row.cells:
-            continue
-        if column.name == "number" and {"low", "high"} & row.cells.keys():
-            continue
-        known = (former or {}).get(column.name) or _suggest(draft, row, column)
-        if talk:
-            _ask_cell(draft, row, column, talk, known)
-        else:
-            row.cells[column.name] = known
+    at, asked = 0, []
+    while at < len(columns):
+        column = columns[at]
+        bounded = column.name == "number" and {"low", "high"} & row.cells.keys()
+        if column.name not in row.cells and not bounded:
+            known = (former or {}).get(column.name) or _suggest(draft, row, column)
+            if talk is None:
+                row.cells[column.name] = known
+            elif _ask_cell(draft, row, column, talk, known):
+                asked.append(at)
+            elif asked:
+                at = asked.pop()
+                row.cells.pop(columns[at].name)
+                continue
+            else:
+                continue
+        at += 1
 
 
 def _suggest(draft: Draft, row: Row, column: Column) -> str:
@@ -166,17 +238,22 @@ def _suggest(draft: Draft, row: Row, column: Column) -> str:
     return suggest(row.table, column.name, row.cells, draft.record, rows)
 
 
-def _ask_cell(draft: Draft, row: Row, column: Column, talk: Talk, known: str) -> None:
-    """Ask for a cell until the answer holds; Enter takes what is known."""
+def _ask_cell(draft: Draft, row: Row, column: Column, talk: Talk, known: str, insist: bool = True) -> bool:
+    """Ask for a cell until the answer holds, and say whether there is one: not if the person goes back.
+
+    Enter takes what is known. An answer that does not hold is taken too if nobody insists.
+    """
     hint = "; - leaves it empty" if known and not column.required else ""
     talk.say(f"\n{describe(column, draft.record.episode['sides'])}{hint}")
     if isinstance(column.choices, Mapping):
         talk.say("\n".join(f"  {value}: {meaning}" for value, meaning in column.choices.items()))
     while True:
         typed = talk.ask(f"{column.name} [{known}]: " if known else f"{column.name}: ").strip()
+        if typed == BACK:
+            return False
         row.cells[column.name] = "" if typed == "-" and not column.required else typed or known
-        if not _tell_wrong(draft, row, column.name, talk):
-            return
+        if not insist or not _tell_wrong(draft, row, column.name, talk):
+            return True
         del row.cells[column.name]
 
 
@@ -251,8 +328,9 @@ def _settle(draft: Draft, talk: Talk | None) -> None:
         if name not in columns:
             talk.say(f"no column {show(name)}{guess(name, columns)}")
             continue
-        row.cells.pop(name, None)
-        _ask_cell(draft, row, columns[name], talk, _suggest(draft, row, columns[name]))
+        before = row.cells.pop(name, "")
+        if not _ask_cell(draft, row, columns[name], talk, _suggest(draft, row, columns[name]), insist=False):
+            row.cells[name] = before
 
 
 def _find_missing(draft: Draft) -> list[str]:
@@ -267,6 +345,6 @@ def agree(talk: Talk, question: str, otherwise: bool) -> bool:
     """Ask for yes or no; Enter means `otherwise`."""
     while True:
         answer = talk.ask(question).strip().lower()
-        if answer in ("", "y", "yes", "n", "no"):
+        if answer in YES_OR_NO:
             return answer.startswith("y") if answer else otherwise
         talk.say("expected y or n")

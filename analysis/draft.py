@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis import insert, schema
+from analysis.checkup import find_warnings
+from analysis.files import hold
 from analysis.load import Record, RecordError
 from analysis.rules import Fault, show
 from analysis.schema import Table
-
-CHANGED = "was changed by somebody else since it was read; nothing was written: add the row again"
 
 
 class Refused(ValueError):
@@ -97,12 +97,23 @@ class Draft:
         self.files, self.record = files, Record.read(self.folder, files)
         return True
 
-    def write(self) -> dict[str, int]:
-        """Write the files and return how many rows each has got; raise Refused if one has changed on disk."""
-        if changed := insert.find_changed(self.folder, self.files):
-            raise Refused([f"{name} {CHANGED}." for name in changed])
+    def warn(self) -> list[str]:
+        """Say what is no fault of the new rows and yet deserves a look."""
         after, _ = self.put()
-        insert.write_files(self.folder, after)
+        known = {(fault.file, fault.says) for fault in find_warnings(self.record)}
+        found = find_warnings(Record.read(self.folder, self.files | after))
+        return [str(fault) for fault in found if (fault.file, fault.says) not in known]
+
+    def write(self) -> dict[str, int]:
+        """Write the files and return how many rows each has got.
+
+        What others wrote meanwhile is kept. Raises Refused if the rows do not fit it, RecordError if it has faults.
+        """
+        with hold(self.folder):
+            if self.reread() and (wrong := self.find_wrong(whole=True)):
+                raise Refused([one.says for one in wrong])
+            after, _ = self.put()
+            insert.write_files(self.folder, after)
         return {name: len(self.in_table(name.removesuffix(".csv"))) for name in after}
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from analysis import when
+from analysis import schema, when
 from analysis.rules import DAY, NO_DAY, NO_ZONE, UNSEEN, compare_names, guess, known_zones, name_unseen, show
+
+OPTIONAL = ("examples",)
+EXAMPLES = (*(f"{field} {label}" for field, labels in schema.LABELS.items() for label in labels), *schema.HARD)
+"""What the code book can show a statement for."""
 
 
 def find_wrong(episode: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Yield each key of episode.toml that is unknown, missing or wrong, with the sentence that says so."""
-    yield from compare_names("key", episode, SETTINGS)
+    yield from compare_names("key", episode, [key for key in SETTINGS if key in episode or key not in OPTIONAL])
     for key in [key for key in SETTINGS if key in episode]:
         for says in SETTINGS[key](episode[key]):
             yield key, f"{key}: {says}"
@@ -60,6 +64,17 @@ def _check_signal(value: object) -> Iterator[str]:
     yield from (f"{name}: {says}" for name, text in value.items() for says in _check_text(text))
 
 
+def _check_examples(value: object) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield "expected a table of labels, each with a list of statements"
+        return
+    for name, ids in value.items():
+        if name not in EXAMPLES:
+            yield f"unknown label {show(name)}{guess(name, EXAMPLES)}"
+        elif not (isinstance(ids, list) and ids and all(isinstance(one, str) for one in ids)):
+            yield f"{show(name)} has {show(ids)}; expected a list of statements, as ['kuleba-2022-03-10']"
+
+
 def _check_boxes(value: object) -> Iterator[str]:
     if not isinstance(value, dict):
         yield "expected a table of countries and their boxes"
@@ -73,6 +88,6 @@ def _check_boxes(value: object) -> Iterator[str]:
 SETTINGS: dict[str, Callable[[object], Iterator[str]]] = {
     "title": _check_text, "subject": _check_text, "window": _check_days, "focus": _check_days, "zones": _check_zones,
     "borders": _check_text, "licence": _check_text, "sides": _check_sides, "boxes": _check_boxes,
-    "signal": _check_signal,
+    "signal": _check_signal, "examples": _check_examples,
 }  # fmt: skip
 """What episode.toml says, each key with the check that yields what is wrong with its value."""

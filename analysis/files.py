@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 PICTURES = ("png", "svg", "pdf")
@@ -20,11 +22,50 @@ def name_files(stem: str, formats: Iterable[str], sizes: Sequence[str]) -> dict[
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file that appears whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
+    write_all({path: data})
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write files, in order, each of which appears whole or not at all; if there is no room for one, none appears.
+
+    Raises OSError, which names the file, where one may not be written.
+    """
+    parts = {}
     try:
-        part.write_bytes(data)
-        if path.exists():
-            shutil.copymode(path, part)
-        os.replace(part, path)
+        for path, data in files.items():
+            target = path.resolve()  # so that a link stays one
+            parts[target] = target.with_name(f".{target.name}.part")
+            with _naming(path):
+                if target.exists() and not os.access(target, os.W_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+                parts[target].write_bytes(data)
+                if target.exists():
+                    shutil.copymode(target, parts[target])
+        for target, part in parts.items():
+            with _naming(target):
+                os.replace(part, target)
     finally:
-        part.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name a file in what goes wrong with it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Keep a folder from others who hold it as well: they wait."""
+    import fcntl  # which Windows lacks
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from analysis import schema
-from analysis.files import write_whole
+from analysis.files import write_all
 
 BOM = b"\xef\xbb\xbf"
 LAST = "\U0010ffff"
@@ -75,15 +75,7 @@ def name_oddities(after: Files) -> Iterator[str]:
                    "that: save it as UTF-8 with LF line ends, or each line of it will count as changed.")  # fmt: skip
 
 
-def find_changed(folder: Path, before: Files) -> list[str]:
-    """Return the files of the folder that no longer hold what was read."""
-    now = read_files(folder)
-    return [name for name, data in before.items() if now.get(name) != data]
-
-
 def write_files(folder: Path, after: Files) -> None:
-    """Write the files one by one, each whole, and what others refer to first: so the record holds after each of them."""
-    for table in schema.TABLES:
-        name = f"{table.name}.csv"
-        if name in after:
-            write_whole(folder / name, after[name])
+    """Write the files, each whole, and what others refer to first: so the record holds after each of them."""
+    names = [f"{table.name}.csv" for table in schema.TABLES]
+    write_all({folder / name: after[name] for name in names if name in after})

@@ -26,6 +26,8 @@ DATED = {table.name: column.name for table in schema.TABLES for column in table.
 DATE, ONE_OF = "a date of the schema", "expected one of"
 ODD = re.compile(rf"\A\s|\s\Z|{UNSEEN.pattern}")
 NOTHING: Mapping[str, bytes] = {}
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
+"""What stands in place of the comma in files of some spreadsheets."""
 Cell = tuple[int, str]
 """Line and column."""
 
@@ -169,7 +171,11 @@ def _decode(file: str, data: bytes, faults: list[Fault]) -> str | None:
         byte = data[error.start]
         faults.append(Fault(file, line, f"byte 0x{byte:02x} is not UTF-8 (Windows-1252?); save it as UTF-8"))
         return None
-    return text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
+    if "\r" in text and "\n" not in text:
+        faults.append(Fault(file, 1, "ends lines with CR alone, as old spreadsheets do; python -m analysis tidy mends it"))
+        return None
+    return text
 
 
 def _parse(table: schema.Table, file: str, text: str, faults: list[Fault]) -> pd.DataFrame | None:
@@ -185,7 +191,9 @@ def _parse(table: schema.Table, file: str, text: str, faults: list[Fault]) -> pd
         start = reader.line_num + 1
         before = len(faults)
         for row in reader:
-            if len(row) == len(header):
+            if len(row) == len(header) and not any(row):
+                faults.append(Fault(file, start, "an empty row; remove it, or python -m analysis tidy does"))
+            elif len(row) == len(header):
                 lines.append(start)
                 rows.append(row)
             else:
@@ -205,6 +213,9 @@ def _parse(table: schema.Table, file: str, text: str, faults: list[Fault]) -> pd
 def _check_header(file: str, header: list[str], known: list[str]) -> Iterator[Fault]:
     if not any(header):
         yield Fault(file, 1, "empty; expected the names of the columns")
+        return
+    if len(header) == 1 and (mark := next((mark for mark in ";\t|" if mark in header[0]), None)):
+        yield Fault(file, 1, f"columns are parted by {SEPARATORS[mark]}; expected commas: python -m analysis tidy writes them so")
         return
     for _, says in rules.compare_names("column", header, known):
         yield Fault(file, 1, says)

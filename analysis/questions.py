@@ -29,7 +29,8 @@ AGAIN = ("origins", "sources", "note")
 SMALL = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "its", "of", "on", "or", "says", "that", "the", "to",
          "with"}  # fmt: skip
 HOW = """Asks for each field that is not given as field=value; Enter takes what stands
-in brackets. In a script (when input is no terminal) nothing is asked: what is not given follows from the rest or is empty."""
+in brackets. Where input is no terminal, or with --yes, nothing is asked: what is not given follows from the rest or is empty.
+Only a person who agrees, or --yes, has the rows written."""
 IDS = ("events", "casualties", "proposals", "statements")
 """Tables whose ids differ from each other."""
 
@@ -121,6 +122,8 @@ def _suggest_source(cells: Cells, record: Record, _: Sequence[Cells]) -> str:
     others = record.sources.loc[record.sources["publisher"] == name, "source_id"]
     stems = Counter(re.sub(r"-(\d{4}-\d\d.*|undated.*)", "", source) for source in others)
     publisher = stems.most_common(1)[0][0] if stems else slug(name.removeprefix("The "))
+    if not publisher:  # a name in another script: its reader knows best how to spell it
+        return ""
     return _free([publisher, _day(cells.get("published", "")) or "undated"], _taken(record, ["sources"]))
 
 

@@ -24,6 +24,8 @@ UNSEEN = re.compile(
 )
 LONGEST = 60
 """Characters of a cell that a sentence shows at most."""
+MOVED = 5
+"""Rows out of order that are named one by one at most."""
 DAY, NO_DAY, NO_ZONE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "expected a day, as 2025-04-13", "no such IANA zone"
 
 
@@ -116,7 +118,11 @@ def _keys(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
                 yield Fault(file, line, f"{named} {_show_key(key)}: already on line {lines[key]}")
             lines.setdefault(key, line)
         kept = _find_ascent(list(lines))
-        for key in sorted(lines.keys() - set(kept)):
+        moved = sorted(lines.keys() - set(kept))
+        if len(moved) > MOVED:
+            yield Fault(file, 0, f"{len(moved)} rows are out of the order of {named}; python -m analysis tidy sorts them")
+            continue
+        for key in moved:
             at = bisect_left(kept, key)
             place = f"below {_show_key(kept[at - 1])}" if at else f"above {_show_key(kept[0])}"
             yield Fault(file, lines[key], f"{named} {_show_key(key)}: out of order, belongs {place}")
@@ -182,16 +188,34 @@ def _status(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def _replies(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    said = by_key(tables, "statements")[list(when.BOUNDS)]
+    yield from _find_early(tables, "statements", "said")
+    said = by_key(tables, "statements")
     replies = tables["replies"]
     known = replies[replies["statement_id"].isin(said.index) & replies["answers"].isin(said.index)]
-    earlier = when.before(said.loc[known["statement_id"]], said.loc[known["answers"]])
-    for line, answers in known.loc[earlier.fillna(False).to_numpy(bool), "answers"].items():
-        yield Fault("replies.csv", line, f"answers {show(answers)}: said later than the statement that answers it")
     lines = {(row.statement_id, row.answers): row.Index for row in known.itertuples()}
     while cycle := _find_cycle(lines):
         first = min(pairwise(cycle), key=lines.__getitem__)
         yield Fault("replies.csv", lines.pop(first), "answers go in a circle: " + " -> ".join(cycle))
+
+
+def _proposals(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
+    yield from _find_early(tables, "proposals", "first made")
+
+
+def _find_early(tables: Tables, name: str, how: str) -> Iterator[Fault]:
+    """Yield answers that were given before what they answer, of one table, was there."""
+    bounds, replies = list(when.BOUNDS), tables["replies"]
+    said, answered = by_key(tables, "statements")[bounds], by_key(tables, name)[bounds]
+    known = replies[replies["statement_id"].isin(said.index) & replies["answers"].isin(answered.index)]
+    early = when.before(said.loc[known["statement_id"]], answered.loc[known["answers"]])
+    for line, answers in known.loc[early.fillna(False).to_numpy(bool), "answers"].items():
+        yield Fault("replies.csv", line, f"answers {show(answers)}: {how} later than the statement that answers it")
+
+
+def _conditions(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
+    replies = tables["replies"]
+    for line in replies.index[(replies["answer"] == "accept-if").fillna(False) & replies["conditions"].isna()]:
+        yield Fault("replies.csv", line, "conditions: empty, which the answer accept-if may not be")
 
 
 def _find_cycle(answers: Collection[tuple[str, str]]) -> list[str]:
@@ -334,6 +358,20 @@ def _signal(tables: Tables, episode: Mapping[str, object]) -> Iterator[Fault]:
                         f"answer {show(signal['offer'])}")  # fmt: skip
 
 
+def _examples(tables: Tables, episode: Mapping[str, object]) -> Iterator[Fault]:
+    codings = tables["second_coding"]
+    alike = codings[codings["first"] == codings["second"]]
+    for name, ids in episode.get("examples", {}).items() if _whole(tables, "statements") else ():
+        field, _, label = name.partition(" ")
+        labelled = name not in schema.HARD
+        agreed = set(alike.loc[(alike["field"] == field) & (alike["first"] == label) if labelled else alike["field"] == "act",
+                               "statement_id"])  # fmt: skip
+        for one in ids:
+            if one not in agreed:
+                yield Fault("episode.toml", 0, f"examples: {name} {show(one)}: expected a statement to which both coders gave "
+                            f"{'this label' if labelled else 'the same act'}")  # fmt: skip
+
+
 Rule = Callable[[Tables, Mapping[str, object]], Iterator[Fault]]
 RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (_keys, ()),
@@ -341,6 +379,8 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (_shared_ids, ()),
     (_status, ()),
     (_replies, ("statements", "replies")),
+    (_proposals, ("proposals", "statements", "replies")),
+    (_conditions, ("replies",)),
     (_wording, ("casualties",)),
     (_reports, ("casualties",)),
     (_ledger, ("casualties",)),
@@ -350,5 +390,6 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (_nights, ("nights",)),
     (_night_totals, ("night_totals",)),
     (_signal, ()),
+    (_examples, ("statements", "second_coding")),
     (_codings, ("statements", "replies", "second_coding")),
 )

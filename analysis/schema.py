@@ -99,6 +99,11 @@ SURENESS = {
     "high": "The coder was sure of the label.",
     "low": "Another label would do as well, or none fits well.",
 }
+LABELS = {"act": ACTS, "answer": ANSWERS, "basis": BASES}
+"""The closed list of labels of each field that is coded."""
+HARD = ("offer, terms or refusal", "blame and appeal", "facts and blame", "own step and offer", "what was agreed",
+        "to explain, to tell or to evade", "a consequence")  # fmt: skip
+"""Where acts are hard to tell apart, as the code book calls it."""
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SIDES = "sides"
 """As `choices` of a column: the closed list is the sides that episode.toml names."""
@@ -145,8 +150,8 @@ def _list(name: str, refers: str, meaning: str, required: bool = True) -> Column
     return Column(name, "id", meaning, required, refers=(refers,), many=True)
 
 
-def _count(name: str, meaning: str, unit: str, required: bool = False) -> Column:
-    return Column(name, "integer", meaning, required, unit=unit, minimum=0)
+def _count(name: str, meaning: str, unit: str, required: bool = False, least: int = 0) -> Column:
+    return Column(name, "integer", meaning, required, unit=unit, minimum=least)
 
 
 def _choice(name: str, choices: Mapping[str, str] | str, meaning: str, required: bool = True) -> Column:
@@ -216,8 +221,8 @@ TABLES: tuple[Table, ...] = (
         Column("event_id", "id", "The strike.", refers=("events",)),
         _choice("measure", MEASURES, "What was counted."),
         _choice("population", POPULATIONS, "Among whom."),
-        _count("low", "Lowest count that the wording allows; empty if it gives none.", "people"),
-        _count("high", "Highest count that the wording allows; empty if it gives none.", "people"),
+        _count("low", "Lowest count that the wording allows; empty if it gives none.", "people", least=1),
+        _count("high", "Highest count that the wording allows; empty if it gives none.", "people", least=1),
         _choice("wording", WORDINGS, "How the number was put; more than 100 is 101 or more."),
         Column("as_of", "when", "When the count was given or, where the note says so, printed."),
         Column("seq", "integer", "Order within the strike, as many counts have no time; empty for the counts of "

@@ -2,12 +2,13 @@
 
 import csv
 import io
+import re
 
 import pandas as pd
 import pytest
 
 from analysis import __main__ as cli
-from analysis import agreement
+from analysis import agreement, codebook
 from analysis.load import DATA, RecordError
 
 
@@ -83,8 +84,11 @@ def test_a_coder_who_repeats_the_record_agrees_with_it_wholly(record, form, tmp_
         row["label"] = labels[row["statement_id"], row["answers"], row["field"]]
     path = write(tmp_path / "coded.csv", form)
     assert cli.main(["agreement", str(path), "--episode", str(DATA)]) == 0
-    first, second = capsys.readouterr().out.split("coded.csv and the second coder:")
-    assert first.startswith("coded.csv and the record:") and " 100%    1.00\n" in first.split("act")[1]
+    said, first, second = re.split(r"coded.csv and the (?:record|second coder):", capsys.readouterr().out)
+    shown = codebook.find_shown(record)
+    left = sum(row["statement_id"] in shown for row in form[:100])
+    assert said.startswith(f"100 of 290 labels are filled in; {left} of them are left out, as the code book shows how")
+    assert 0 < left < 60 and " 100%    1.00\n" in first.split("act")[1]
     assert " 100%    1.00\n" not in second.split("act")[1].split("\n")[0] + "\n"
 
 
@@ -92,6 +96,7 @@ def test_a_coder_who_repeats_the_record_agrees_with_it_wholly(record, form, tmp_
     ({"label": "acept"}, "label 'acept': expected one of propose, announce"),
     ({"label": "counter"}, "label 'counter': expected one of propose, announce"),
     ({"statement_id": "nobody"}, "act of 'nobody': no such row in the record"),
+    ({"said": "Said yes."}, "said 'Said yes.': the record now has 'Said the outcome"),
     ({"sure": "very", "label": "warn"}, "sure 'very': expected one of high, low"),
 ])  # fmt: skip
 def test_a_wrong_cell_of_a_form_is_one_sentence(change, says, record, form, tmp_path):
@@ -125,6 +130,17 @@ def test_the_command_writes_a_form_and_never_over_another_file(tmp_path, capsys)
         cli.main(["agreement", "--form", str(path), "--episode", str(DATA)])
     assert stop.value.code == 1 and path.read_text() == "coded for hours"
     assert capsys.readouterr().err.startswith(f"--form {path} is there already; name a new file")
+
+
+def test_a_form_and_a_coding_together_are_refused_and_so_is_one_that_the_code_book_gave(record, form, tmp_path, capsys):
+    shown = codebook.find_shown(record)
+    rows = [row | {"label": "warn"} if row["statement_id"] in shown and row["field"] == "act" else row for row in form]
+    path = write(tmp_path / "coded.csv", rows)
+    assert cli.main(["agreement", str(path), "--episode", str(DATA)]) == 1
+    assert capsys.readouterr().err.startswith("no label is left to compare;")
+    with pytest.raises(SystemExit):
+        cli.main(["agreement", str(path), "--form", str(tmp_path / "new.csv"), "--episode", str(DATA)])
+    assert "give one of them" in capsys.readouterr().err and not (tmp_path / "new.csv").exists()
 
 
 def test_the_command_prints_the_two_coders(capsys):

@@ -208,6 +208,17 @@ def test_a_revision_means_its_data(record, tmp_path, monkeypatch):
     path.write_bytes(path.read_bytes().replace(b"Broadcaster", b"broadcaster", 1))
     git("commit", "-q", "-a", "-m", "two")
     monkeypatch.setattr(changes, "ROOT", tmp_path)
+    path = tmp_path / "data" / "passages.csv"
+    path.write_bytes(path.read_bytes().replace(b",imprecise,", b",vague,", 1))
+    (tmp_path / "data" / "replies.csv").write_text("statement_id,to\na,b\n")
+    git("commit", "-q", "-a", "-m", "three")
+    third = changes.read_version("HEAD")
+    told = ["HEAD: 7 faults by the rules of today, so cells are compared as text, and no counts.",
+            "Not compared, as they had other columns or were not there: replies.",
+            "actors abc-news: role 'broadcaster' to 'Broadcaster'.",
+            "passages 1 + 1: verdict 'vague' to 'imprecise'."]  # fmt: skip
+    assert changes.tell_changes(third, record) == told and changes.tell_changes(third, third)[:1] == told[:1]
+    git("checkout", "-q", "HEAD~")
     first, second = changes.read_version("first"), changes.read_version("HEAD")
     assert first.sha256 == record.sha256 and second.sha256 == Record.read(tmp_path / "data").sha256
     assert changes.tell_changes(first, second) == ["actors abc-news: role 'Broadcaster' to 'broadcaster'."]

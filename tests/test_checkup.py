@@ -35,11 +35,17 @@ def test_statuses_are_counted_for_each_table_with_origins(record):
      "url 'https://example.org/a?utm_source=x': holds a tracking parameter"),
     ("sources", "bbc-news-2025-04-22", {"url": "https://example.org/a?id=1&fbclid=x"}, "holds a tracking parameter"),
     ("events", "putin-remarks-2025-04-21", {"when": "2027-01-01"}, "when '2027-01-01': outside the window of episode.toml"),
+    ("statements", "kuleba-2022-03-10", {"when": "2025-05-01"}, "before when '2025-05-01'"),
+    ("statements", "zelensky-video-2025-03-11", {"proposal_id": "", "about_event": ""},
+     "act 'accept-if': neither proposal_id nor about_event nor a row of replies.csv says of what"),
+    ("events", "artiukh-decree-2025-04-17", {"when": "2025-04-15", "kind": "decision",
+                                             "title": "Cabinet backs dismissal of the head of Sumy region"},
+     "event_id 'artiukh-decree-2025-04-17': says the same as line 5"),
 ])  # fmt: skip
 def test_what_deserves_a_look_is_named_by_file_and_line(table, key, cells, says, folder, change):
     line = change(table, key, **cells)
     found = [one for one in checkup.say_warnings(Record.read(folder)) if one.startswith(f"{table}.csv:{line} ")]
-    assert len(found) == 1 and found[0].endswith(says)
+    assert sum(one.endswith(says) for one in found) == 1 and len(found) <= 2
 
 
 def test_a_page_that_no_row_names_and_an_address_that_stands_twice_are_named(folder, record):

@@ -33,6 +33,15 @@ def test_a_fault_gives_its_sentence_exit_code_one_and_no_traceback(folder):
     assert last == f"1 fault in {folder}; nothing was written."
 
 
+def test_a_reader_that_stops_early_is_no_fault_and_a_full_disk_is_one():
+    reads_a_line = f"'{sys.executable}' -u -m analysis check | head -1"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {reads_a_line}"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+    with Path("/dev/full").open("w") as full:  # as on Linux
+        done = subprocess.run([sys.executable, "-m", "analysis", "check"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, "output: No space left on device.\n")
+
+
 def test_figures_writes_nothing_from_a_faulty_record(folder, tmp_path, capsys):
     (folder / "events.csv").unlink()
     assert cli.main(["figures", "--episode", str(folder), "--out", str(tmp_path / "out")]) == 1

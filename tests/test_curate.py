@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,9 @@ CLAIM = {
     "event_id": "sumy-strike-2025-04-13", "measure": "killed", "population": "all", "wording": "more than", "number": "36",
     "as_of": "2025-05-01", "claimed_by": "ua-ses", "origins": "ua-ses", "sources": "babel-2025-04-15",
 }  # fmt: skip
+
+
+WRITE = "Write? [Y/n, or the name of a column to change] "
 
 
 class Person:
@@ -189,6 +193,11 @@ def test_what_cannot_be_seen_is_refused(opened, cell, says):
     ("claim", CLAIM | {"event_id": "sumy-mourning-2025-04-14"}, "event_id 'sumy-mourning-2025-04-14': not a strike"),
     ("claim", CLAIM | {"as_of": "2025-04-12"}, "as_of '2025-04-12': before the strike"),
     ("claim", CLAIM | {"number": "many"}, "number 'many': expected a whole number"),
+    ("claim", CLAIM | {"number": "0"}, "number '0': expected a number at least 1"),
+    ("statement", STATEMENT | REPLY | {"when": "2025-03-01", "answers": "p-30day-civilian"},
+     "answers 'p-30day-civilian': first made later than the statement that answers it"),
+    ("statement", STATEMENT | REPLY | {"answer": "accept-if"}, "conditions: empty, which the answer accept-if may not be"),
+    ("source", SOURCE | {"publisher": "Українська правда"}, "source_id: missing; give it as source_id="),
     ("claim", CLAIM | {"number": "٣"}, "number '٣': expected a whole number"),
     ("claim", CLAIM | {"low": "3"}, "number: low and high follow from it"),
     ("claim", CLAIM | {"seq": "12"}, "seq '12': also that of report"),
@@ -259,7 +268,7 @@ def test_enter_takes_the_suggestion_and_a_dash_leaves_a_cell_empty(folder):
     assert [prompt for prompt in person.asked if "[" in prompt] == [
         "low [40]: ", "high [40]: ", "status [single-origin]: ", "another count of the same report? [y/N] ",
         "report_id [sumy-0413-ua-ses-40k]: ", "claim_id [sumy-0413-ua-ses-40k-killed]: ",
-        "which column of casualties.csv is to be changed? [wording]: ", "high [40]: ", "Write? [Y/n] ",
+        "which column of casualties.csv is to be changed? [wording]: ", "high [40]: ", WRITE,
     ]  # fmt: skip
 
 
@@ -305,12 +314,12 @@ def test_an_actor_that_is_not_there_can_be_added_in_another_window(folder):
 
 def test_a_statement_can_answer_several_and_a_wrong_one_is_asked_again(folder):
     person = Person(answers=["putin-istanbul-2025-05-12", "putin-istanbul-2025-05-11", "putin-istanbul-2025-05-11",
-                             "p-memorandum", ""], answer=["no", "reject", "counter"], basis=["explicit", "inferred"],
+                             "p-30day-civilian", ""], answer=["no", "reject", "counter"], basis=["explicit", "inferred"],
                     conditions=["", "talks"], note=["", "", "late"])  # fmt: skip
     before = take(folder)
     assert add(folder, "statement", STATEMENT, person)[0] == 0
     assert find_new_lines(before, take(folder))["replies.csv"] == (
-        "macron-istanbul-talks-2025-05-16,p-memorandum,counter,talks,inferred,late\n"
+        "macron-istanbul-talks-2025-05-16,p-30day-civilian,counter,talks,inferred,late\n"
         "macron-istanbul-talks-2025-05-16,putin-istanbul-2025-05-11,reject,,explicit,\n")  # fmt: skip
     told = "\n".join(person.told)
     assert "(did you mean 'putin-istanbul-2025-05-11'?)" in told and "given already" in told
@@ -341,31 +350,93 @@ def test_what_shows_only_in_the_end_is_put_right_in_the_end(folder):
     assert "seq '3': also that of report 'sumy-0413-klymenko-21k-83i'" in told and "no column 'sequence'" in told
 
 
-def test_no_to_writing_writes_nothing(folder):
+def test_an_answer_that_leads_nowhere_can_be_left_by_going_back(folder):
+    """`<` goes back to the question before, and at the first one nowhere."""
+    person = Person(publisher=["<", "Lviv Heral", "Lviv Herald"], published=["<", "2025-05-15"], lang=["english", "<", "uk"],
+                    url="https://example.org/a")  # fmt: skip
+    assert add(folder, "source", {}, person)[0] == 0
+    questions = [prompt.split()[0].rstrip(":") for prompt in person.asked]
+    assert questions[:9] == ["publisher", "publisher", "published", "publisher", "published", "lang", "lang", "published", "lang"]
+    (row,) = (row for row in read_rows(folder / "sources.csv") if row["publisher"] == "Lviv Herald")
+    assert (row["published"], row["lang"]) == ("", "uk")
+
+
+def test_before_writing_any_column_of_any_row_can_be_changed(folder):
+    person = Person(Write=["titel", "when", "answer", "y"], when="2025-05-17", answers=[REPLY["answers"], "p-30day-civilian", ""],
+                    answer=["reject", "reject", "defer"], basis=["explicit", "explicit"], conditions=["", ""],
+                    **{"in": ["3", "2"]})  # fmt: skip
     before = take(folder)
-    code, told = add(folder, "source", SOURCE, Person(Write="n"))
-    assert code == 0 and told.endswith("\nNothing was written.") and take(folder) == before
+    assert add(folder, "statement", STATEMENT, person)[0] == 0
+    new = find_new_lines(before, take(folder))
+    assert ",2025-05-17,macron" in new["statements.csv"]
+    assert [line.split(",")[1:3] for line in new["replies.csv"].splitlines()] == [
+        ["p-30day-civilian", "defer"], ["putin-istanbul-2025-05-11", "reject"]]  # fmt: skip
+    told = "\n".join(person.told)
+    assert "expected y, n or a column: 'titel' is none" in told and "expected one of 1, 2" in told
+
+
+def test_a_doubtful_row_is_shown_with_what_deserves_a_look(folder):
+    claim = CLAIM | {"number": "60", "population": "children", "wording": "exact", "as_of": "2025-05-01"}
+    _, told = add(folder, "claim", claim)
+    assert "look at this: casualties.csv:" in told and "more children killed than any claim has people in all ('36')" in told
+
+
+AGAIN = "\nTo go on from here:\npython -m analysis add source --episode "
+
+
+def test_no_to_writing_writes_nothing_and_loses_no_answer(folder, capsys):
+    before = take(folder)
+    code, told = add(folder, "source", SOURCE, Person(Write="n", note="it's"))
+    assert code == 0 and f"\nNothing was written.{AGAIN}" in told and take(folder) == before
+    again = shlex.split(told.splitlines()[-1])[3:]
+    assert cli.main([*again, "--yes"]) == 0
+    (row,) = (row for row in read_rows(folder / "sources.csv") if row["publisher"] == "Lviv Herald")
+    assert row["note"] == "it's"
 
 
 @pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt, 130), (EOFError, 1)])
-def test_stopping_writes_nothing(folder, stop, code):
+def test_stopping_writes_nothing_and_loses_no_answer(folder, stop, code):
     before = take(folder)
-    assert add(folder, "source", {"publisher": "x"}, Person(url=[stop])) == (code, "\nstopped; nothing was written.")
+    stopped = f"\nstopped; nothing was written.{AGAIN}{shlex.quote(str(folder))} publisher=x"
+    assert add(folder, "source", {"publisher": "x"}, Person(url=[stop])) == (code, stopped)
     assert take(folder) == before
 
 
-def test_a_file_changed_meanwhile_is_not_overwritten(folder):
+def test_every_row_of_a_conversation_is_given_again(folder):
+    person = Person(answers=[REPLY["answers"], "p-30day-civilian", ""], answer=["reject", "counter"],
+                    basis=["explicit", "inferred"], Write="n")  # fmt: skip
+    _, told = add(folder, "statement", STATEMENT, person)
+    first, second = told.splitlines()[-2:]
+    assert "answers=putin-istanbul-2025-05-11 answer=reject basis=explicit" in first and "speaker=macron" in first
+    assert second.startswith("# one more row of replies.csv:") and "answers=p-30day-civilian answer=counter" in second
+
+
+def test_what_somebody_else_wrote_meanwhile_is_kept(folder):
     draft = Draft.open(folder)
     curate.fill_rows(draft, "event", EVENT)
     path = folder / "events.csv"
     path.write_bytes(path.read_bytes().replace(b"Days of mourning", b"Three days of mourning", 1))
-    after = take(folder)
-    with pytest.raises(Refused, match=r"^events.csv was changed by somebody else .*nothing was written"):
-        draft.write()
+    draft.write()
+    assert "Three days of mourning" in path.read_text("utf-8") and "made-up-decision-2025-05-15" in path.read_text("utf-8")
+    again = Draft.open(folder)
+    curate.fill_rows(again, "event", EVENT | {"event_id": "other-2025-05-15"})
+    assert add(folder, "event", EVENT | {"event_id": "other-2025-05-15"})[0] == 0
+    before = take(folder)
+    with pytest.raises(Refused, match=r"event_id 'other-2025-05-15': already"):
+        again.write()
     (folder / "actors.csv").unlink()
-    with pytest.raises(Refused, match=r"actors.csv was changed"):
-        draft.write()
-    assert take(folder) == {name: data for name, data in after.items() if name != "actors.csv"}
+    with pytest.raises(RecordError, match=r"actors.csv: missing"):
+        again.write()
+    assert take(folder) == {name: data for name, data in before.items() if name != "actors.csv"}
+
+
+def test_many_at_once_lose_no_row(folder):
+    """Eight processes add a page each at the same time."""
+    command = [sys.executable, "-m", "analysis", "add", "source", "--yes", "--episode", str(folder), "url=https://example.org/"]
+    running = [subprocess.Popen([*command, f"publisher=Paper {at}"], cwd=DATA.parent, stdout=subprocess.DEVNULL)
+               for at in "12345678"]  # fmt: skip
+    assert [process.wait() for process in running] == [0] * 8
+    assert {f"Paper {at}" for at in "12345678"} <= {row["publisher"] for row in read_rows(folder / "sources.csv")}
 
 
 @pytest.mark.parametrize("calls", [1, 2, 3])
@@ -445,7 +516,8 @@ def find_referred(record):
     found = {table.name: {one for column in table.columns if column.refers
                           for cell in getattr(record, table.name)[column.name].dropna() for one in cell.split("; ")}
              for table in schema.TABLES}  # fmt: skip
-    return found | {"episode": set(record.episode["signal"].values())}
+    shown = {one for ids in record.episode["examples"].values() for one in ids}
+    return found | {"episode": {*record.episode["signal"].values(), *shown}}
 
 
 @pytest.fixture(scope="module")
@@ -536,7 +608,7 @@ def test_a_person_at_a_terminal_is_asked_and_the_row_is_written(folder):
     answer(b"origin: ", b"")
     answer(b"note: ", "Львів".encode())
     answer(b"source_id [lviv-herald-2025-05-15]: ", b"")
-    answer(b"Write? [Y/n] ", b"")
+    answer(WRITE.encode(), b"")
     assert process.wait(60) == 0
     os.close(ours)
     assert b"lang 'english': expected a two-letter language code" in seen
@@ -552,6 +624,11 @@ def test_yes_and_a_script_ask_nothing(folder, capsys, monkeypatch):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
     assert cli.main(["add", "source", "--episode", str(folder), "publisher=x"]) == 1
     assert capsys.readouterr().err == "url: missing; give it as url=...\nnothing was written.\n"
+    before = take(folder)
+    assert cli.main(["add", "source", "--episode", str(folder), *words(SOURCE | {"publisher": "Other"})]) == 1
+    said = capsys.readouterr()
+    assert "+other-2025-05-15,Other," in said.out and said.err == "Nothing was written; --yes writes without asking.\n"
+    assert take(folder) == before
 
 
 def test_help_names_kinds_and_fields(capsys):

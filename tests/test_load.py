@@ -74,7 +74,7 @@ CELLS = [
      "expected one of talks, meeting, call, truce, strike, exchange, statement, decision, other"),
     ("actors", "side", "Ukrain",
      "expected one of Ukraine, Russia, United States, Europe, Others, Press (did you mean 'Ukraine'?)"),
-    ("casualties", "low", "-1", "expected a number at least 0"),
+    ("casualties", "low", "-1", "expected a number at least 1"),
     *(("casualties", "low", value, WHOLE)
       for value in ("35.0", "thirty", "3 5", "３５", "1e3", "+35", "035", "9" * 16)),
     ("casualties", "seq", "0", "expected a number at least 1"),

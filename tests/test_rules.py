@@ -137,6 +137,25 @@ def test_an_answer_does_not_come_before_what_it_answers():
         "replies.csv:2 answers 'a': said later than the statement that answers it"]  # fmt: skip
 
 
+def test_an_answer_does_not_come_before_the_proposal_that_it_answers():
+    statements = [said("a", "2025-04-19"), said("b", "2025-04-20")]
+    made = [{"proposal_id": "p", "label": "p", "first_made": "2025-04-20"}]
+    assert faults(statements=statements, proposals=made, replies=[reply("a", "p"), reply("b", "p")]) == [
+        "replies.csv:2 answers 'p': first made later than the statement that answers it"]  # fmt: skip
+
+
+def test_a_yes_on_terms_has_its_terms():
+    rows = [reply("a", "b") | {"answer": "accept-if", "conditions": terms} for terms in (None, "a ceasefire first")]
+    assert faults(replies=rows[:1]) == ["replies.csv:2 conditions: empty, which the answer accept-if may not be"]
+    assert faults(replies=rows[1:]) == []
+
+
+def test_many_rows_out_of_order_are_one_sentence():
+    rows = [{"location_id": name, "country": "UA", "lat": 50.0, "lon": 30.0} for name in "hgfedcb"]
+    assert faults(locations=rows, episode={}) == [
+        "locations.csv: 6 rows are out of the order of location_id; python -m analysis tidy sorts them"]  # fmt: skip
+
+
 def test_answers_do_not_go_in_circles_and_each_circle_is_named():
     statements = [said(name, "2025-04-20") for name in "abcde"]
     replies = [reply("a", "b"), reply("b", "c"), reply("c", "a"), reply("c", "d"), reply("e", "e")]
