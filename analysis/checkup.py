@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -74,13 +74,12 @@ def _find_unused(record: Record) -> Iterator[Fault]:
 
 
 def _find_addresses(record: Record) -> Iterator[Fault]:
-    urls = record.sources["url"]
-    for index, url in urls.items():
+    first: dict[str, int] = {}
+    for index, url in record.sources["url"].items():
         if TRACKING.search(url):
             yield Fault("sources.csv", _line(index), f"url {show(url)}: holds a tracking parameter")
-        first = urls.eq(url).idxmax()
-        if first != index:
-            yield Fault("sources.csv", _line(index), f"url {show(url)}: also that of line {_line(first)}")
+        if first.setdefault(url, index) != index:
+            yield Fault("sources.csv", _line(index), f"url {show(url)}: also that of line {_line(first[url])}")
 
 
 def _find_twins(record: Record) -> Iterator[Fault]:
@@ -88,16 +87,23 @@ def _find_twins(record: Record) -> Iterator[Fault]:
     for name, columns in TWINS.items():
         rows, key = getattr(record, name), schema.BY_NAME[name].key[0]
         first: dict[object, int] = {}
-        for index, said in rows[list(columns)].astype("str").apply(tuple, axis=1).items():
+        for index, said in zip(rows.index, _as_text(rows, columns), strict=True):
             if (before := first.setdefault(said, index)) != index:
                 yield Fault(f"{name}.csv", _line(index), f"{key} {show(rows.at[index, key])}: says the same as line "
                             f"{_line(before)}")  # fmt: skip
+    counts: dict[str, list[tuple[str, ...]]] = {}
+    for report, count in zip(record.casualties["report_id"], _as_text(record.casualties, COUNT), strict=True):
+        counts.setdefault(report, []).append(count)
     reports: dict[object, int] = {}
-    for report, own in record.casualties.groupby("report_id", sort=False):
-        said = (*own.iloc[0][list(OF_REPORT)].astype("str"), frozenset(own[list(COUNT)].astype("str").apply(tuple, axis=1)))
-        if (before := reports.setdefault(said, own.index[0])) != own.index[0]:
-            yield Fault("casualties.csv", _line(own.index[0]), f"report_id {show(report)}: says the same as the report on line "
+    firsts = record.casualties.drop_duplicates("report_id")
+    for index, report, of in zip(firsts.index, firsts["report_id"], _as_text(firsts, OF_REPORT), strict=True):
+        if (before := reports.setdefault((of, frozenset(counts[report])), index)) != index:
+            yield Fault("casualties.csv", _line(index), f"report_id {show(report)}: says the same as the report on line "
                         f"{_line(before)}")  # fmt: skip
+
+
+def _as_text(rows: pd.DataFrame, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    return list(zip(*(rows[name].astype("str").tolist() for name in columns), strict=True))
 
 
 def _find_late(record: Record) -> Iterator[Fault]:

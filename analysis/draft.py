@@ -47,6 +47,8 @@ class Draft:
     files: dict[str, bytes]
     record: Record
     rows: list[Row] = field(default_factory=list)
+    grown: Record | None = None
+    """The record with the new rows, once they were found to hold."""
 
     @classmethod
     def open(cls, folder: Path) -> Draft:
@@ -78,7 +80,7 @@ class Draft:
         """Check the whole record with the new rows; while these are not whole, only what is said of cells that are known."""
         after, at = self.put()
         try:
-            Record.read(self.folder, self.files | after)
+            self.grown = Record.read(self.folder, self.files | after)
         except RecordError as error:
             wrong = [_attribute(fault, at) for fault in error.faults]
             return [one for one in wrong if whole or _is_known(one, at.values())]
@@ -98,11 +100,9 @@ class Draft:
         return True
 
     def warn(self) -> list[str]:
-        """Say what is no fault of the new rows and yet deserves a look."""
-        after, _ = self.put()
+        """Say what is no fault of new rows that were found to hold, and yet deserves a look."""
         known = {(fault.file, fault.says) for fault in find_warnings(self.record)}
-        found = find_warnings(Record.read(self.folder, self.files | after))
-        return [str(fault) for fault in found if (fault.file, fault.says) not in known]
+        return [str(fault) for fault in find_warnings(self.grown) if (fault.file, fault.says) not in known]
 
     def write(self) -> dict[str, int]:
         """Write the files and return how many rows each has got.

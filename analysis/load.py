@@ -319,15 +319,19 @@ def _add_bounds(tables: Mapping[str, pd.DataFrame], episode: Mapping[str, object
         frame, own = tables[name], None
         if "location_id" in frame and zones is not None:
             own = frame["location_id"].map(zones)
-        bounds, wrong = _read_dates(frame[column], own, home)
+        bounds, wrong = _read_dates(tuple(frame.index), tuple(frame[column]), None if own is None else tuple(own), tuple(home))
         if "location_id" not in frame or zones is not None:
             faults.extend(Fault(f"{name}.csv", line, f"{column} {says}") for line, says in wrong.items())
         out[name] = frame.join(bounds)
     return out
 
 
-def _read_dates(texts: pd.Series, zones: pd.Series | None, home: Sequence[str]) -> tuple[pd.DataFrame, dict[int, str]]:
+@lru_cache(maxsize=64)
+def _read_dates(lines: Sequence[int], cells: Sequence[str], places: Sequence[str] | None,
+                home: Sequence[str]) -> tuple[pd.DataFrame, dict[int, str]]:  # fmt: skip
     """Return the bounds and, by line, what is wrong with a date that ends before it begins in the zone of its place."""
+    texts = pd.Series(cells, lines, dtype="str")
+    zones = None if places is None else pd.Series(places, lines, dtype="str")
     try:
         return when.read(texts, zones, home=home), {}
     except ValueError:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from math import inf
+from typing import NamedTuple
+
 import pandas as pd
 
 COUNTED = ["event_id", "measure", "population"]
@@ -36,8 +41,7 @@ def as_known(claims: pd.DataFrame, at: pd.Timestamp | None = None, rule: str = S
     known = claims if at is None else claims[claims["latest"] <= at]
     if rule == LATEST:
         known = known[known["official"]]
-    reduce = RULES[rule]
-    return _frame([reduce(group) for _, group in _in_order(known).groupby(COUNTED, sort=True)], COLUMNS)
+    return _frame([RULES[rule](group) for group in _in_order(known)], COLUMNS)
 
 
 def compare_rules(claims: pd.DataFrame, at: pd.Timestamp | None = None) -> pd.DataFrame:
@@ -55,64 +59,91 @@ def replay(claims: pd.DataFrame) -> pd.DataFrame:
     Returns the columns of `as_known` and `at` (that moment, UTC): one row per event, measure, population and moment.
     """
     rows = [
-        {**_let_stand(group[group["latest"] <= at]), "at": at}
-        for _, group in _in_order(claims).groupby(COUNTED, sort=True)
-        for at in sorted(group["latest"].dropna().unique())
+        {**_let_stand([claim for claim in group if claim.latest <= at]), "at": at}
+        for group in _in_order(claims.dropna(subset=["latest"]))
+        for at in sorted({claim.latest for claim in group})
     ]
     return _frame(rows, [*COLUMNS, "at"]).astype({"at": claims["latest"].dtype})
 
 
-def _in_order(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the claims in the order of the ledger; those that stand outside it come first."""
-    return claims.assign(seq=claims["seq"].fillna(0)).sort_values([*COUNTED, "seq", "claim_id"])
+class Claim(NamedTuple):
+    """Hold what the rules ask of a claim; a bound that it leaves open is None."""
+
+    event_id: str
+    measure: str
+    population: str
+    low: int | None
+    high: int | None
+    wording: str
+    claimed_by: str
+    side: str
+    claim_id: str
+    origins: str
+    status: str
+    earliest: pd.Timestamp
+    latest: pd.Timestamp
+
+    @property
+    def counted(self) -> tuple[str, str, str]:
+        """Return what it counts: event, measure, population."""
+        return self[: len(COUNTED)]
+
+    @property
+    def voices(self) -> set[str]:
+        """Return the ids of its origins."""
+        return set(self.origins.split("; "))
+
+
+def _in_order(claims: pd.DataFrame) -> Iterator[list[Claim]]:
+    """Yield the claims on each count in the order of the ledger; those that stand outside it come first."""
+    ordered = claims.assign(seq=claims["seq"].fillna(0)).sort_values([*COUNTED, "seq", "claim_id"])
+    rows = [Claim(*row) for row in ordered[list(Claim._fields)].itertuples(index=False, name=None)]
+    plain = [row._replace(**{name: None for name in ("low", "high") if pd.isna(getattr(row, name))}) for row in rows]
+    for _, group in groupby(plain, key=lambda claim: claim.counted):
+        yield list(group)
 
 
 def _frame(rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("low", "best", "high", "claims"), "Int64"))
 
 
-def _let_stand(group: pd.DataFrame) -> dict[str, object]:
-    undisputed = group[group["status"] != "disputed"]
-    standing = (undisputed if len(undisputed) else group).iloc[-1]
-    last = group.drop_duplicates("claimed_by", keep="last")
-    contests = [_contests(claim, standing) for _, claim in last.iterrows()]
-    return _tell(standing, last[contests], group)
+def _let_stand(group: Sequence[Claim]) -> dict[str, object]:
+    standing = ([claim for claim in group if claim.status != "disputed"] or group)[-1]
+    last = {claim.claimed_by: claim for claim in group}
+    return _tell(standing, [claim for claim in last.values() if _contests(claim, standing)], group)
 
 
-def _take_last(group: pd.DataFrame) -> dict[str, object]:
-    return _tell(group.iloc[-1], group.iloc[:0], group)
+def _take_last(group: Sequence[Claim]) -> dict[str, object]:
+    return _tell(group[-1], [], group)
 
 
-def _take_highest(group: pd.DataFrame) -> dict[str, object]:
-    reach = group["high"].fillna(group["low"])
-    return _tell(group.loc[reach[::-1].idxmax()], group.iloc[:0], group)
+def _take_highest(group: Sequence[Claim]) -> dict[str, object]:
+    """Take the last of those that reach highest; an open count reaches its low."""
+    return _tell(max(reversed(group), key=lambda claim: claim.low if claim.high is None else claim.high), [], group)
 
 
-def _take_median(group: pd.DataFrame) -> dict[str, object]:
+def _take_median(group: Sequence[Claim]) -> dict[str, object]:
     """Take the claim in the middle, by its number, of the last claim of each independent origin (of two, the lower)."""
-    voices, heard = [], set()
-    for at, origins in group["origins"][::-1].items():
-        if heard.isdisjoint(origins.split("; ")):
-            voices.append(at)
-            heard |= set(origins.split("; "))
-    voiced = group.loc[voices]
-    named = voiced[voiced["wording"].isin(NAMED)]
-    middle = (named if len(named) else voiced).sort_values(["low", "high"])
-    chosen = middle.iloc[(len(middle) - 1) // 2]
-    return _tell(chosen, voiced[voiced["claim_id"] != chosen["claim_id"]], group)
+    voiced: list[Claim] = []
+    for claim in reversed(group):
+        if all(claim.voices.isdisjoint(heard.voices) for heard in voiced):
+            voiced.append(claim)
+    named = [claim for claim in voiced if claim.wording in NAMED] or voiced
+    named = sorted(named, key=lambda claim: tuple(inf if bound is None else bound for bound in (claim.low, claim.high)))
+    chosen = named[(len(named) - 1) // 2]
+    return _tell(chosen, [claim for claim in voiced if claim != chosen], group)
 
 
-def _tell(standing: pd.Series, contesting: pd.DataFrame, group: pd.DataFrame) -> dict[str, object]:
+def _tell(standing: Claim, contesting: Sequence[Claim], group: Sequence[Claim]) -> dict[str, object]:
     """Return what the count comes to if one claim stands and others contest it."""
-    lows = [standing["low"], *contesting["low"]]
-    highs = [standing["high"], *contesting["high"]]
+    lows, highs = ([getattr(claim, name) for claim in (standing, *contesting)] for name in ("low", "high"))
     return {
-        **{name: standing[name] for name in COUNTED},
-        "low": pd.NA if any(map(pd.isna, lows)) else min(lows),
-        "best": standing["low"] if standing["wording"] in NAMED else pd.NA,
-        "high": pd.NA if any(map(pd.isna, highs)) else max(highs),
-        **{name: standing[name] for name in ("wording", "claimed_by", "side", "claim_id", "earliest", "latest")},
-        "contested_by": tuple(sorted(contesting["claim_id"])),
+        **{name: getattr(standing, name) for name in COUNTED},
+        "low": None if None in lows else min(lows),
+        "best": standing.low if standing.wording in NAMED else None,
+        "high": None if None in highs else max(highs),
+        **{name: getattr(standing, name) for name in ("wording", "claimed_by", "side", "claim_id", "earliest", "latest")},
+        "contested_by": tuple(sorted(claim.claim_id for claim in contesting)),
         "claims": len(group),
     }
 
@@ -123,14 +154,13 @@ the one that reaches highest; the middle one of the last claims of each independ
 others. Claims are independent if they share no origin."""
 
 
-def _contests(claim: pd.Series, standing: pd.Series) -> bool:
-    if claim["claim_id"] == standing["claim_id"]:
+def _contests(claim: Claim, standing: Claim) -> bool:
+    if claim.claim_id == standing.claim_id:
         return False
-    if claim["status"] == "disputed":
+    if claim.status == "disputed":
         return True
-    corrected = claim["claimed_by"] in (standing["claimed_by"], *str(standing["origins"]).split("; "))
-    above = pd.notna(claim["low"]) and pd.notna(standing["high"]) and claim["low"] > standing["high"]
-    return bool(above and not corrected)
+    corrected = claim.claimed_by in {standing.claimed_by, *standing.voices}
+    return not corrected and None not in (claim.low, standing.high) and claim.low > standing.high
 
 
 def add_up(tolls: pd.DataFrame, by: str) -> pd.DataFrame:

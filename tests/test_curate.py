@@ -431,12 +431,12 @@ def test_what_somebody_else_wrote_meanwhile_is_kept(folder):
 
 
 def test_many_at_once_lose_no_row(folder):
-    """Eight processes add a page each at the same time."""
+    """Four processes add a page each at the same time."""
     command = [sys.executable, "-m", "analysis", "add", "source", "--yes", "--episode", str(folder), "url=https://example.org/"]
     running = [subprocess.Popen([*command, f"publisher=Paper {at}"], cwd=DATA.parent, stdout=subprocess.DEVNULL)
-               for at in "12345678"]  # fmt: skip
-    assert [process.wait() for process in running] == [0] * 8
-    assert {f"Paper {at}" for at in "12345678"} <= {row["publisher"] for row in read_rows(folder / "sources.csv")}
+               for at in "1234"]  # fmt: skip
+    assert [process.wait() for process in running] == [0] * 4
+    assert {f"Paper {at}" for at in "1234"} <= {row["publisher"] for row in read_rows(folder / "sources.csv")}
 
 
 @pytest.mark.parametrize("calls", [1, 2, 3])
@@ -550,7 +550,9 @@ def test_an_event_taken_out_with_its_pages_and_added_again_gives_the_same_bytes(
     one = data.draw(st.sampled_from(free["event"]))
     (event,) = drop(folder, "events", lambda row: row["event_id"] == one)
     used = " ".join(path.read_text("utf-8") for path in folder.glob("*.csv") if path.name != "sources.csv")
-    pages = drop(folder, "sources", lambda row: not re.search(rf"(?<![\w-]){row['source_id']}(?![\w-])", used))
+    alone = [row["source_id"] for row in read_rows(folder / "sources.csv")
+             if not re.search(rf"(?<![\w-]){row['source_id']}(?![\w-])", used)]  # fmt: skip
+    pages = drop(folder, "sources", lambda row: row["source_id"] in alone[:2])
     for page in pages:
         assert add(folder, "source", page)[0] == 0
     assert add(folder, "event", event)[0] == 0
