@@ -4,10 +4,10 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help env figures test check lab notebooks lock clean
+.PHONY: help env figures test browser-test check lab notebooks lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 env: ## make the environment in .venv, if it is missing or requirements.lock has changed
 	@cmp -s requirements.lock $(VENV)/installed.lock && $(RUN) analysis --version >/dev/null 2>&1 || $(MAKE) --no-print-directory $(VENV)
@@ -29,6 +29,9 @@ figures: env ## check the record and write every exhibit into figures/ (PNG, SVG
 test: env ## run every test and every notebook; exits non-zero on any failure
 	@$(RUN) ruff check analysis tests data
 	@$(RUN) pytest --nbval -n 2 --dist loadscope
+
+browser-test: env ## run the tests that need Chromium (Debian: apt-get install chromium)
+	@$(RUN) pytest tests/browser --browser -n 2 --dist loadscope
 
 check: env ## check the record, and name every fault with file, line and column
 	@$(RUN) analysis check

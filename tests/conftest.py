@@ -21,6 +21,11 @@ Row = tuple[str, int, dict[str, str]]
 """File, line and cells by column; for a document, a paragraph or a notebook's cell of words as the column `text`."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests in a browser be asked for."""
+    parser.addoption("--browser", action="store_true", help="run the tests in tests/browser, which need Chromium")
+
+
 @pytest.fixture(scope="session")
 def record() -> Record:
     """Return the shipped record, whatever EPISODE says; nobody may change it."""

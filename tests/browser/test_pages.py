@@ -1,29 +1,12 @@
 """The exported pages in a real browser, with the network closed."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 from analysis.exhibit import NARROW, WIDE
 from analysis.exhibits import EXHIBITS
-
-CHROMIUM = shutil.which("chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", params=EXHIBITS)

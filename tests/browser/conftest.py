@@ -1,0 +1,34 @@
+"""A real browser, which never gets at the network; its tests run where it is asked for (make browser-test)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the tests of this folder, with the reason, unless they are asked for and a browser is there."""
+    why = ("no chromium on this machine" if CHROMIUM is None else
+           "" if config.getoption("--browser") else "run by make browser-test")  # fmt: skip
+    here = Path(__file__).parent
+    for item in items:
+        if why and item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Return a browser with which pages are opened, closed at the end."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as driver:
+        one = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield one
+        one.close()
