@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
@@ -17,6 +18,7 @@ from analysis.exhibits import EXHIBITS
 from analysis.load import DATA, Record
 
 ROOT = DATA.parent
+SETTINGS = [name for name in matplotlib.rcParams if name != "backend"]  # asking for that would start pyplot
 Row = tuple[str, int, dict[str, str]]
 """File, line and cells by column; for a document, a paragraph or a notebook's cell of words as the column `text`."""
 
@@ -24,6 +26,15 @@ Row = tuple[str, int, dict[str, str]]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the tests in a browser be asked for."""
     parser.addoption("--browser", action="store_true", help="run the tests in tests/browser, which need Chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have one worker run all tests of an exhibit, or else of a file, so that each figure is made and drawn once."""
+    for item in items:
+        of = item.path.stem.removeprefix("test_")
+        given = getattr(item, "callspec", None)
+        named = [value for value in given.params.values() if value in EXHIBITS] if given and of == "exhibit" else []
+        item.add_marker(pytest.mark.xdist_group(named[0] if named else of))
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +54,9 @@ def drawn(gallery: Callable[[str], Exhibit]) -> Callable[..., Figure]:
     """Return drawn(name, size): an exhibit's figure in a size, drawn once; nobody may change it."""
 
     def draw(name: str, size: str = "page") -> Figure:
+        before = {setting: matplotlib.rcParams[setting] for setting in SETTINGS}
         figure = gallery(name).figure(size)
+        assert before == {setting: matplotlib.rcParams[setting] for setting in SETTINGS}, "drawing changed matplotlib's settings"
         figure.draw_without_rendering()
         return figure
 
