@@ -28,7 +28,7 @@ figures: env ## check the record and write every exhibit into figures/ (PNG, SVG
 
 test: env ## run every test and every notebook; exits non-zero on any failure
 	@$(RUN) ruff check analysis tests data
-	@$(RUN) pytest --nbval -n 2 --dist loadgroup
+	@$(RUN) pytest --nbval -n 2 --dist loadscope
 
 browser-test: env ## run the tests that need Chromium (Debian: apt-get install chromium)
 	@$(RUN) pytest tests/browser --browser -n 2 --dist loadscope

@@ -111,9 +111,11 @@ def _parser() -> argparse.ArgumentParser:
     figures.add_argument("--to", dest="end", type=_day, metavar="DAY", help="last day shown")
     figures.set_defaults(run=_figures, refuse=figures.error, writes=True)
     notebooks = commands.add_parser("notebooks", parents=[shared], help="rerun the notebooks in place, to accept changed outputs",
-                                    description="Run each notebook from the top in a kernel of its own and write it with its "
-                                    "outputs; one that fails stays as it was.")  # fmt: skip
-    notebooks.add_argument("folder", type=Path, nargs="?", default=Path("notebooks"), help="default: notebooks/")
+                                    description="Run each notebook from the top in a kernel of its own, say what changed and of "
+                                    "what, and write them with their outputs; if one fails, nothing is written.")  # fmt: skip
+    notebooks.add_argument("path", type=Path, nargs="?", default=Path("notebooks"),
+                           help="a folder or one notebook (default: notebooks/)")  # fmt: skip
+    notebooks.add_argument("--yes", action="store_true", help="do not ask before writing")
     notebooks.set_defaults(run=_notebooks, refuse=notebooks.error, writes=True)
     verify = commands.add_parser("verify", parents=[shared], help="compare the article's text with the record",
                                  description="Compare the text of the article (UTF-8, a paragraph a line, no headline) with "
@@ -186,20 +188,31 @@ def _paint(text: str, color: int, out: TextIO | None = None) -> str:
 def _notebooks(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    from analysis.notebooks import NotebookError, rerun
+    from analysis.manifest import MANIFEST, list_inputs, read_manifest, tell_inputs, write_manifest
+    from analysis.notebooks import NotebookError, rerun, tell_outputs
 
-    paths = sorted(options.folder.glob("*.ipynb"))
-    if not paths:
-        options.refuse(f"{options.folder} holds no notebook")
+    paths = [options.path] if options.path.suffix == ".ipynb" else sorted(options.path.glob("*.ipynb"))
+    if not (paths and paths[0].is_file()):
+        options.refuse(f"{options.path} is no notebook and holds none")
     os.environ["EPISODE"] = str(options.episode.resolve())  # which the kernels inherit
-    changed = []
+    folder, runs = paths[0].parent, []
     try:
         for path in (bar := tqdm(paths, unit="notebook", desc="notebooks", ncols=80)):
             bar.set_postfix_str(path.stem)
-            changed += [path.stem] if rerun(path) else []
+            runs.append(rerun(path))
     except NotebookError as error:
-        raise Refusal(f"{error}; it stays as it was.") from None
-    print(f"{say_number(len(paths), 'notebook')} run; changed: {', '.join(changed) or 'none'}.")
+        raise Refusal(f"{error}; nothing was written.") from None
+    changed = [run for run in runs if run.changed]
+    if changed:
+        print(*tell_inputs(read_manifest(folder), list_inputs(options.episode, paths)), sep="\n")
+        print(*(line for run in changed for line in tell_outputs(run)), sep="\n")
+        if not options.yes and sys.stdin is not None and sys.stdin.isatty() and _ask("Accept? [Y/n] ").strip().lower()[:1] == "n":
+            print("Nothing was written.")
+            return
+    write_all({run.path: run.after for run in changed})
+    if options.path == folder:  # a single notebook says nothing of the others
+        write_whole(folder / MANIFEST, write_manifest(list_inputs(options.episode, paths)))
+    print(f"{say_number(len(paths), 'notebook')} run; changed: {', '.join(run.path.stem for run in changed) or 'none'}.")
 
 
 def _verify(options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis import theme
+from analysis.digits import few
 from analysis.pieces import Piece, Reader
 
 KINDS = ("fill", "line", "marker", "text")
@@ -73,7 +74,7 @@ def _escape(words: str) -> str:
 def _add_target(piece: Piece) -> Piece:
     """Return an unseen marker in the middle of a filled shape, to answer the pointer."""
     spots = [spot for spot in piece.points if spot is not None]
-    middle = tuple(round((min(v) + max(v)) / 2, 4) for v in zip(*spots, strict=True))
+    middle = tuple(few((min(v) + max(v)) / 2, 4) for v in zip(*spots, strict=True))
     clear = {"symbol": "square", "size": TARGET, "color": CLEAR, "line.color": CLEAR, "line.width": 0}
     return replace(piece, kind="marker", points=[middle], looks=[clear], style=(), zorder=piece.zorder + 100)
 
@@ -165,20 +166,20 @@ def _thicken(points: list[tuple[float, float] | None]) -> list[tuple[float, floa
         return points
     x, y = zip(*points, strict=True)
     at = np.linspace(0, len(points) - 1, 4 * (len(points) - 1) + 1)
-    return [(round(float(np.interp(t, range(len(x)), x)), 4), round(float(np.interp(t, range(len(y)), y)), 4)) for t in at]
+    return [tuple(few(np.interp(t, range(len(v)), v), 4) for v in (x, y)) for t in at]
 
 
 def _lay_out(reader: Reader, pieces: list[Piece], strip: float) -> dict[str, object]:
     """Return size, axes and type; a strip of `strip` px below the figure is kept for the legend."""
-    layout = theme.lay_out(round(reader.width), round(reader.height + strip))
+    layout = theme.lay_out(round(few(reader.width)), round(few(reader.height + strip)))
     for space in sorted({piece.space for piece in pieces}, key=lambda space: space.number):
         loose = [point for piece in pieces if piece.space == space and piece.kind in ("marker", "text") for point in piece.points]
         box, ranges = reader.frame(space, loose)
         for i, (name, other) in enumerate((("x", "y"), ("y", "x"))):
             most, below = ((reader.width, 0), (reader.height, strip))[i]
             layout[f"{name}axis{space.suffix}"] = {
-                "anchor": f"{other}{space.suffix}", "visible": False, "range": [round(v, 6) for v in ranges[i]],
-                "domain": [round((end + below) / (most + below), 5) for end in box[i]],
+                "anchor": f"{other}{space.suffix}", "visible": False, "range": [few(v, 6) for v in ranges[i]],
+                "domain": [few((end + below) / (most + below), 5) for end in box[i]],
                 "fixedrange": space.ax is None or (name == "y" and not space.is_map),
                 **({"scaleanchor": f"x{space.suffix}"} if space.is_map and name == "y" else {}),
             }  # fmt: skip

@@ -159,11 +159,9 @@ class Exhibit:
         figure = self.figure()
         twin = self._browse(figure, SCREEN * theme.MM)
         width, height = (twin["layout"][name] for name in ("width", "height"))
-        shown = {
-            PLOTLY: twin,
-            "image/png": export.thin(export.draw(figure, "png", SCREEN), height / width),
-            "text/plain": f"{summarize(figure)}\nalt: {self.alt}",
-        }
+        words = f"{summarize(figure)}\nalt: {self.alt}"
+        picture = export.thin(export.draw(figure, "png", SCREEN), height / width, words)
+        shown = {PLOTLY: twin, "image/png": picture, "text/plain": words}
         return shown, {"image/png": {"width": width, "height": height}}
 
     def save(self, folder: Path | str, formats: Iterable[str] = FORMATS, sizes: Sequence[str] = ("page",)) -> list[Path]:

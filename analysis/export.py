@@ -20,9 +20,11 @@ import pandas as pd
 from fontTools import subset, ttLib
 from matplotlib.figure import Figure
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from analysis import __version__, theme
-from analysis.files import PICTURES
+from analysis.digits import settle
+from analysis.files import PICTURES, SHOWS
 
 DPI = 300
 NARROW = {"wide": ("page", 115), "narrow": ("column", 102)}
@@ -127,7 +129,7 @@ def _cell(value: object) -> str:
     if isinstance(value, pd.Timestamp):
         return value.isoformat(timespec="minutes")
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{settle(value):.6g}"
     return protect(value) if isinstance(value, str) else str(value)
 
 
@@ -186,11 +188,16 @@ def _embed_fonts() -> str:
     return "\n".join(rules)
 
 
-def thin(png: bytes, aspect: float) -> bytes:
-    """Reduce a picture to 255 colours, a quarter of the bytes, and add white below it up to a height by width."""
-    out = io.BytesIO()
+def thin(png: bytes, aspect: float, words: str) -> bytes:
+    """Reduce a picture to 255 colours, a quarter of the bytes, and add white below it up to a height by width.
+
+    Inside stands the SHA-256 of the words that are shown with it.
+    """
+    out, inside = io.BytesIO(), PngInfo()
+    inside.add_text(SHOWS, hashlib.sha256(words.encode()).hexdigest())
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     whole = Image.new("RGB", (picture.width, max(round(picture.width * aspect), picture.height)), theme.PAPER)
     whole.paste(picture)
-    whole.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    few = whole.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(out, "PNG", optimize=True, pnginfo=inside)
     return out.getvalue()

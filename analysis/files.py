@@ -11,6 +11,8 @@ from pathlib import Path
 
 PICTURES = ("png", "svg", "pdf")
 """Formats of which each size is a file."""
+SHOWS = "Shows"
+"""In a picture of a notebook: the SHA-256 of the words that stand beside it."""
 FORMATS = (*PICTURES, "html", "csv", "json")
 
 

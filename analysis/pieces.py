@@ -23,6 +23,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from analysis import theme
+from analysis.digits import few
 
 SYMBOLS = {
     "o": ("circle", 1), "s": ("square", 1), "D": ("diamond", 1.09), "^": ("triangle-up", 0.9), "v": ("triangle-down", 0.9),
@@ -139,18 +140,18 @@ class Reader:
         """Return points of the display in the units of a space, to a twentieth of a px."""
         points = np.asarray(points, dtype=float).reshape(-1, 2)
         if space.ax is None:
-            return [(round(float(x) * self.px, 1), round(float(y) * self.px, 1)) for x, y in points]
+            return [(few(x * self.px, 1), few(y * self.px, 1)) for x, y in points]
         ax = space.ax
         x, y = (ax.transLimits + ax.transAxes).inverted().transform(points).T
         box, limits = ax.bbox, ax.transScale.transform(np.column_stack([ax.get_xlim(), ax.get_ylim()]))
         (x0, y0), (x1, y1) = limits
         digits = [max(0, math.ceil(-math.log10(abs(b - a) / (long * self.px) / 20)))
                   for a, b, long in ((x0, x1, box.width), (y0, y1, box.height))]  # fmt: skip
-        return [(round(float(a), digits[0]), round(float(b), digits[1])) for a, b in zip(x, y, strict=True)]
+        return [(few(a, digits[0]), few(b, digits[1])) for a, b in zip(x, y, strict=True)]
 
     def _points(self, size: float) -> float:
         """Return a length in points as px."""
-        return round(float(size) * self.figure.dpi / 72 * self.px, 2)
+        return few(float(size) * self.figure.dpi / 72 * self.px, 2)
 
     def _trace(self, artist: Artist, space: Space, paths: list[np.ndarray], color: object, width: float, dash: object, *,
                fill: object = None) -> Piece:  # fmt: skip

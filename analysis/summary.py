@@ -24,6 +24,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Transform
 from matplotlib.units import registry
 
+from analysis.digits import few, settle
+
 LISTED = 12
 """Points that are listed at most; of more, the first stand there, and a digest of all."""
 PLAIN = "Regular"
@@ -40,7 +42,7 @@ def summarize(figure: Figure) -> str:
     the minute as the axis shows them. Sizes and widths are in points. What cannot be seen is left out.
     """
     width, height = figure.get_size_inches() * 25.4
-    lines = [f"figure {width:.1f} x {height:.1f} mm{_paper(figure.patch)}"]
+    lines = [f"figure {few(width, 1)} x {few(height, 1)} mm{_paper(figure.patch)}"]
     own = [artist for artist in figure.get_children() if artist is not figure.patch and not isinstance(artist, Axes)]
     lines += [f"  {_describe(artist, figure)}" for artist in _in_order(own)]
     for ax in _walk(figure):
@@ -92,13 +94,18 @@ def _describe_axis(axis: Axis, says: Says) -> Iterator[str]:
 
 def _reader(axis: Axis) -> Says:
     if isinstance(axis.get_converter(), type(registry[datetime])):
-        return lambda v: num2date(round(v * 1440) / 1440).strftime("%Y-%m-%dT%H:%M")
+        return lambda v: num2date(few(v * 1440) / 1440).strftime("%Y-%m-%dT%H:%M")
     return _round
 
 
 def _round(value: float) -> str:
     """Return a number with four digits, and all of those before the point."""
-    return f"{round(float(value)):d}" if abs(value) >= 1e4 else f"{float(f'{value:.4g}') + 0.0:.4g}"
+    return f"{few(value):.0f}" if abs(value) >= 1e4 else f"{float(f'{settle(value):.4g}') + 0.0:.4g}"
+
+
+def _slim(value: float) -> str:
+    """Return a width or a size with three digits."""
+    return f"{settle(float(value)):.3g}"
 
 
 def _mm(x: float, y: float, figure: Figure) -> tuple[str, str]:
@@ -142,11 +149,11 @@ def _type(text: Text) -> str:
     """Say how words are written: colour, size, face, turn, and how they stand to their place."""
     file = text.get_fontproperties().get_file()
     face = Path(file).stem.rpartition("-")[2] if file else text.get_fontproperties().get_name()
-    parts = [_hex(text.get_color(), text.get_alpha()), f"{text.get_fontsize():.3g}pt", "" if face == PLAIN else face]
-    parts += [f"turned {text.get_rotation():.3g}"] if text.get_rotation() else []
+    parts = [_hex(text.get_color(), text.get_alpha()), f"{_slim(text.get_fontsize())}pt", "" if face == PLAIN else face]
+    parts += [f"turned {_slim(text.get_rotation())}"] if text.get_rotation() else []
     stand = text.get_horizontalalignment(), text.get_verticalalignment()
     parts += ["/".join(stand)] if stand != ("left", "baseline") else []
-    parts += [f"spaced {text._linespacing:.3g}"] if "\n" in text.get_text() else []
+    parts += [f"spaced {_slim(text._linespacing)}"] if "\n" in text.get_text() else []
     parts += [f"boxed {_box_paint(text.get_bbox_patch())}"] if text.get_bbox_patch() else []
     return " ".join(filter(None, parts))
 
@@ -156,19 +163,19 @@ def _line(line: Line2D) -> str:
     style = "None" if line.get_linestyle() == "None" else _dashes(line._unscaled_dash_pattern)
     paint = f"{_hex(line.get_color(), line.get_alpha())} {style}"
     if style != "None":
-        paint += f" {line.get_linewidth():.3g}"
+        paint += f" {_slim(line.get_linewidth())}"
         paint += "" if line.get_solid_capstyle() == "projecting" or style != "-" else f" {line.get_solid_capstyle()}"
     if marker:
         face, edge = line.get_markerfacecolor(), line.get_markeredgecolor()
-        rim = f"{_hex(edge, line.get_alpha())} {line.get_markeredgewidth():.3g}" if line.get_markeredgewidth() else "none"
-        paint += f"{marker} {_hex(face, line.get_alpha())} {line.get_markersize():.3g} edge {rim}"
+        rim = f"{_hex(edge, line.get_alpha())} {_slim(line.get_markeredgewidth())}" if line.get_markeredgewidth() else "none"
+        paint += f"{marker} {_hex(face, line.get_alpha())} {_slim(line.get_markersize())} edge {rim}"
     return paint
 
 
 def _dashes(pattern: tuple) -> str:
     """Say `-` for a line without gaps, the lengths of its dashes and gaps for another."""
     lengths = [float(length) for length in flatten([pattern[1]]) if length is not None]
-    return f"({' '.join(f'{length:.3g}' for length in lengths)})" if lengths else "-"
+    return f"({' '.join(map(_slim, lengths))})" if lengths else "-"
 
 
 def _describe_collection(artist: Collection, place: Callable[[Transform], Place]) -> str:
@@ -177,12 +184,12 @@ def _describe_collection(artist: Collection, place: Callable[[Transform], Place]
     edges = _runs([_hex(color) for color in artist.get_edgecolor()]) if widths.any() else "none"
     dashes = _runs(map(_dashes, artist._us_linestyles))
     paint = f"{faces or 'open'} edge {edges or 'none'}"
-    paint += f" {_runs([f'{w:.3g}' for w in widths])}" if edges not in ("", "none") else ""
+    paint += f" {_runs(map(_slim, widths))}" if edges not in ("", "none") else ""
     paint += f" {dashes}" if dashes.strip("- x0123456789") else ""
     paint += f" hatch {artist.get_hatch()}" if artist.get_hatch() else ""
     offsets, paths = np.ma.getdata(artist.get_offsets()), artist.get_paths()
     if hasattr(artist, "get_sizes") and len(artist.get_sizes()) and artist.get_offset_transform() != artist.get_transform():
-        kind = _digest(f"{vx:.3g} {vy:.3g}" for path in paths for vx, vy in path.vertices)
+        kind = _digest(f"{_slim(vx)} {_slim(vy)}" for path in paths for vx, vy in path.vertices)
         return (f"points {paint} sizes {_runs([_round(size) for size in artist.get_sizes()])} shape {kind} "
                 f"{_path(offsets, place(artist.get_offset_transform()))}")  # fmt: skip
     ends = np.concatenate([path.vertices for path in paths]) if paths else np.empty((0, 2))
@@ -194,7 +201,7 @@ def _describe_patch(artist: Patch, place: Callable[[Transform], Place]) -> str:
         ends = _path(np.array(artist._posA_posB), place(artist.get_transform()))
         bend = getattr(artist.get_connectionstyle(), "rad", 0)
         head = type(artist.get_arrowstyle()).__name__
-        return f"arrow {_edge(artist)} bend {bend:.3g} {head} {artist.get_mutation_scale():.3g} {ends}"
+        return f"arrow {_edge(artist)} bend {_slim(bend)} {head} {_slim(artist.get_mutation_scale())} {ends}"
     points = artist.get_patch_transform().transform(artist.get_path().vertices)
     return f"shape {_box_paint(artist)} {_extent(points, place(artist.get_data_transform()))}"
 
@@ -206,12 +213,12 @@ def _box_paint(patch: Patch) -> str:
 
 def _edge(patch: Patch) -> str:
     name, width = _hex(patch.get_edgecolor()), patch.get_linewidth()
-    return "none" if name == "open" or not width else f"{name} {width:.3g} {_dashes(patch._unscaled_dash_pattern)}"
+    return "none" if name == "open" or not width else f"{name} {_slim(width)} {_dashes(patch._unscaled_dash_pattern)}"
 
 
 def _extras(artist: Artist) -> str:
     """Say what few artists have: a halo, and whether the frame cuts something off them."""
-    effects = [f" halo {_hex(effect._gc.get('foreground', 'none'))} {effect._gc.get('linewidth', 0):.3g}"
+    effects = [f" halo {_hex(effect._gc.get('foreground', 'none'))} {_slim(effect._gc.get('linewidth', 0))}"
                for effect in artist.get_path_effects() or () if hasattr(effect, "_gc") and effect._gc]  # fmt: skip
     frame = artist.get_clip_box() if artist.get_clip_on() else None
     if frame is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -28,13 +29,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--browser", action="store_true", help="run the tests in tests/browser, which need Chromium")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Have one worker run all tests of an exhibit, or else of a file, so that each figure is made and drawn once."""
-    for item in items:
-        of = item.path.stem.removeprefix("test_")
-        given = getattr(item, "callspec", None)
-        named = [value for value in given.params.values() if value in EXHIBITS] if given and of == "exhibit" else []
-        item.add_marker(pytest.mark.xdist_group(named[0] if named else of))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByExhibit(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path, _, test = nodeid.partition("::")
+            name = Path(path).stem.removeprefix("test_")
+            given = re.findall(r"\w+", test.partition("[")[2]) if name == "exhibit" else []
+            return next((one for one in given if one in EXHIBITS), name if name in EXHIBITS else path)
+
+    return ByExhibit(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

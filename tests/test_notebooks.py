@@ -9,6 +9,7 @@ from nbconvert import HTMLExporter
 
 from analysis.exhibit import PLOTLY
 from analysis.exhibits import EXHIBITS
+from analysis.notebooks import find_unfit
 
 PATHS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -53,16 +54,9 @@ def test_where_nothing_runs_the_picture_is_shown(path_of_places):
     assert len(re.findall(r'<img[^>]*src="data:image/png', page)) == 1 and "vnd.plotly" not in page and "hovertext" not in page
 
 
-def test_it_was_saved_after_one_clean_run_from_the_top(cells):
-    code = of_kind(cells, "code")
-    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
-
-
-def test_every_code_cell_has_an_output_and_none_an_error_or_a_warning(cells):
-    outputs = [cell["outputs"] for cell in of_kind(cells, "code")]
-    assert all(outputs)
-    assert {output["output_type"] for cell in outputs for output in cell} <= {"execute_result", "stream"}
-    assert not [output for cell in outputs for output in cell if output.get("name") == "stderr"]
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_rerun_of_it_would_pass_nothing_unseen(path):
+    assert find_unfit(path) == []
 
 
 def test_it_opens_with_a_title_the_findings_and_what_the_data_cannot_show(cells):
