@@ -9,11 +9,14 @@ import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from analysis import __version__, questions
 from analysis.files import FORMATS, write_all, write_whole
 from analysis.words import say_list, say_number
+
+if TYPE_CHECKING:
+    from analysis.load import Record
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -117,11 +120,13 @@ def _parser() -> argparse.ArgumentParser:
                            help="a folder or one notebook (default: notebooks/)")  # fmt: skip
     notebooks.add_argument("--yes", action="store_true", help="do not ask before writing")
     notebooks.set_defaults(run=_notebooks, refuse=notebooks.error, writes=True)
-    verify = commands.add_parser("verify", parents=[shared], help="compare the article's text with the record",
-                                 description="Compare the text of the article (UTF-8, a paragraph a line, no headline) with "
-                                 "the hashes in passages.csv: exit code 0 if every sentence matches, else 1 and which do "
-                                 "not.")  # fmt: skip
-    verify.add_argument("article", type=Path, metavar="ARTICLE.txt")
+    verify = commands.add_parser(
+        "verify", parents=[shared], help="compare exported files, or the article's text, with the record",
+        description="Say of each exported figure whether it shows the present record, and if not, which rows changed since; or "
+        "compare the text of the article (.txt: UTF-8, a paragraph a line, no headline) with the hashes in passages.csv. Exit "
+        "code 0 if all match, else 1.",
+    )  # fmt: skip
+    verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="PNG, SVG, PDF, HTML, CSV or JSON, or ARTICLE.txt")
     verify.set_defaults(run=_verify, writes=False)
     agreement = commands.add_parser(
         "agreement", parents=[shared], help="say how far coders agree, and let another one join",
@@ -215,19 +220,37 @@ def _notebooks(options: argparse.Namespace) -> None:
     print(f"{say_number(len(paths), 'notebook')} run; changed: {', '.join(run.path.stem for run in changed) or 'none'}.")
 
 
-def _verify(options: argparse.Namespace) -> None:
-    from analysis.article import compare, read_sentences
+def _verify(options: argparse.Namespace) -> int:
     from analysis.load import Record
 
-    text = options.article.read_bytes()
+    record, figures, wrong = Record.read(options.episode), None, False
+    for path in options.files:
+        try:
+            if path.suffix == ".txt":
+                found = _verify_article(path, record)
+            else:
+                from analysis.verify import Verifier
+
+                figures = figures or Verifier(record)
+                found = [figures.verify(path)]
+        except OSError as error:
+            found = [(False, f"{path}: {error.strerror}.")]
+        for holds, says in found:
+            wrong |= not holds
+            print(says, file=sys.stdout if holds else sys.stderr, flush=True)
+    return int(wrong)
+
+
+def _verify_article(path: Path, record: Record) -> list[tuple[bool, str]]:
+    from analysis.article import compare, read_sentences
+
+    text = path.read_bytes()
     try:
         sentences = read_sentences(text.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Refusal(f"{options.article}: byte 0x{text[error.start]:02x} is not UTF-8; save it as UTF-8") from None
-    record = Record.read(options.episode)
-    if differ := compare(sentences, record.passages):
-        raise Refusal("\n".join(f"{options.article.name}: {one}" for one in differ))
-    print(f"All {len(record.passages)} sentences match passages.csv.")
+        return [(False, f"{path}: byte 0x{text[error.start]:02x} is not UTF-8; save it as UTF-8")]
+    differ = [(False, f"{path.name}: {one}") for one in compare(sentences, record.passages)]
+    return differ or [(True, f"All {len(record.passages)} sentences match passages.csv.")]
 
 
 def _agreement(options: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -13,9 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from analysis import __version__, export, theme
+from analysis import __version__, export, schema, theme
 from analysis.browse import browse
 from analysis.files import FORMATS, name_files, write_whole
+from analysis.stamp import digest_rows
 from analysis.summary import summarize
 
 SCREEN = 110
@@ -37,13 +38,17 @@ Every exhibit adds `doubts` at the end: what sources or coders dispute of it."""
 
 @dataclass(frozen=True)
 class Evidence:
-    """Hold what an exhibit rests on: rows of `sources`, what else it uses (`note`), licence, borders, digest of the record."""
+    """Hold what an exhibit rests on: rows of `sources`, what else it uses (`note`), licence, borders, digest of the record.
+
+    `rows` has a digest of each row that the marks name in `records`, by id.
+    """
 
     sources: pd.DataFrame
     note: str
     licence: str
     borders: str
     sha256: str
+    rows: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def line(self) -> str:
@@ -65,9 +70,11 @@ class Origin(Protocol):
 
 def cite(marks: pd.DataFrame, record: Origin, note: str = "") -> Evidence:
     """Gather the pages that the marks name in `sources`; `note` says what else the figure rests on."""
-    ids = {source for cell in marks["sources"].dropna() for source in cell.split("; ")}
+    ids, named = ({part for cell in marks[name].dropna() for part in cell.split("; ")} for name in ("sources", "records"))
     used = record.sources[record.sources["source_id"].isin(ids)].reset_index(drop=True)
-    return Evidence(used, note, record.episode["licence"], record.episode["borders"], record.sha256)
+    tables = [table for table in schema.TABLES if len(table.key) == 1]
+    rows = {name: digest for table in tables for name, digest in digest_rows(getattr(record, table.name), table, named)}
+    return Evidence(used, note, record.episode["licence"], record.episode["borders"], record.sha256, rows)
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Exhibit:
 
     `alt` says for those who cannot see it what the figure shows, with numbers that are all in `marks`. `paint` draws on an
     Axes whose size on paper is set; `heights` are those of the drawing in mm at `column` and `page`. `colors` are those
-    of the groups, in the order of the legend.
+    of the groups, in the order of the legend; `days` are the first and the last day that were asked for, None where not.
     """
 
     name: str
@@ -88,6 +95,7 @@ class Exhibit:
     colors: Mapping[str, str]
     paint: Callable[[Axes], Axes]
     heights: Mapping[str, float]
+    days: tuple[str | None, str | None] = (None, None)
 
     @property
     def source(self) -> str:

@@ -25,6 +25,7 @@ from PIL.PngImagePlugin import PngInfo
 from analysis import __version__, theme
 from analysis.digits import settle
 from analysis.files import PICTURES, SHOWS
+from analysis.stamp import Stamp, digest_marks
 
 DPI = 300
 NARROW = {"wide": ("page", 115), "narrow": ("column", 102)}
@@ -40,6 +41,7 @@ LETTERS = (range(0x20, 0x180), range(0x400, 0x460), (0x490, 0x491), range(0x2010
 class Exhibit(Protocol):
     """What is written of an exhibit (the class itself stands above, in analysis/exhibit.py)."""
 
+    days: tuple[str | None, str | None]
     name: str
     title: str
     subtitle: str
@@ -55,12 +57,15 @@ class Exhibit(Protocol):
 Drawn = Callable[[str], Figure]
 
 
-def render(exhibit: Exhibit, files: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of each file of an exhibit, given the size (of a picture) and the format of each."""
-    facts, drawn = tell_facts(exhibit), cache(exhibit.figure)  # a size that a picture and a page share is drawn once
+def render(exhibit: Exhibit, files: Mapping[str, tuple[str, str]], drawn: Drawn | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each file of an exhibit, given the size (of a picture) and the format of each.
+
+    `drawn` gives the figure of a size, if that has been drawn already.
+    """
+    facts, drawn = tell_facts(exhibit), drawn or cache(exhibit.figure)  # a size that a picture and a page share is drawn once
     for file, (size, kind) in files.items():
         if kind in PICTURES:
-            yield file, draw(drawn(size), kind, DPI, facts)
+            yield file, draw(drawn(size), kind, DPI, facts | {"stamp": str(make_stamp(exhibit, size))})
         else:
             yield file, WRITERS[kind](exhibit, drawn).encode()
 
@@ -86,12 +91,20 @@ def tell_facts(exhibit: Exhibit) -> dict[str, object]:
         "alt": exhibit.alt,
         "caption": exhibit.caption,
         "version": __version__,
-        "data_sha256": hashlib.sha256(to_csv(exhibit).encode()).hexdigest(),
+        "data_sha256": make_stamp(exhibit).data_sha256,
+        "stamp": str(make_stamp(exhibit)),
         "licence": evidence.licence,
         "borders": evidence.borders,
         "records": records,
         "sources": sources.to_dict("records"),
     }
+
+
+def make_stamp(exhibit: Exhibit, size: str = "") -> Stamp:
+    """Return the stamp of a file of an exhibit."""
+    table = to_csv(exhibit)
+    digest = hashlib.sha256(table.encode()).hexdigest()
+    return Stamp(exhibit.name, __version__, digest, digest_marks(table), exhibit.evidence.rows, size, *exhibit.days)
 
 
 def _embed(kind: str, facts: dict[str, object] | None) -> dict[str, object]:
@@ -105,12 +118,13 @@ def _embed(kind: str, facts: dict[str, object] | None) -> dict[str, object]:
     source = facts["caption"].removeprefix(f"{facts['title']}. {facts['subtitle']} ")
     if kind == "png":
         return {"Title": facts["title"], "Description": facts["alt"], "Source": source, "Copyright": facts["licence"],
-                "Software": made, "Exhibit": facts["name"], "Data": digest, "Borders": facts["borders"]}  # fmt: skip
+                "Software": made, "Exhibit": facts["name"], "Data": digest, "Borders": facts["borders"],
+                "Stamp": facts["stamp"]}  # fmt: skip
     if kind == "svg":
         return bare | {"Title": facts["title"], "Description": facts["alt"], "Source": source, "Rights": facts["licence"],
                        "Publisher": made, "Identifier": digest, "Coverage": facts["borders"],
-                       "Keywords": [facts["name"]], "Language": "en"}  # fmt: skip
-    return bare | {"Title": facts["title"], "Subject": facts["alt"], "Author": made,
+                       "Keywords": [facts["name"]], "Language": "en", "Relation": facts["stamp"]}  # fmt: skip
+    return bare | {"Title": facts["title"], "Subject": facts["alt"], "Author": made, "Producer": facts["stamp"],
                    "Keywords": f"{facts['name']}; {digest}; {facts['licence']}; {facts['borders']}"}  # fmt: skip
 
 

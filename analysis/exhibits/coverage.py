@@ -50,6 +50,7 @@ def coverage(record: Record, start: str | None = None, end: str | None = None) -
     tables = record.events, record.statements, record.casualties, record.proposals
     marks = add_doubts(judge_sentences(record.passages, tables, record.sources), record.disagreements)
     return Exhibit(
+        days=(start, end),
         name="coverage",
         title="What the record makes of the article, sentence by sentence",
         subtitle=f"{_name_article(record.sources)}: {len(marks)} sentences in {marks['paragraph'].nunique()} paragraphs. "

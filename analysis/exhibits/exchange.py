@@ -74,6 +74,7 @@ def exchange(record: Record, start: str | None = None, end: str | None = None) -
     marks = add_doubts(marks, record.disagreements, record.second_coding, record.casualties)
     said = (marks["mark"] == "statement").sum()
     return Exhibit(
+        days=(start, end),
         name="exchange",
         title=f"Who answered whom, {name_days(*window)}",
         subtitle=count_marks(marks),

@@ -63,6 +63,7 @@ def independence(record: Record, start: str | None = None, end: str | None = Non
     )
     marks = add_doubts(marks, record.disagreements)
     return Exhibit(
+        days=(start, end),
         name="independence",
         title="Origins behind each claim",
         subtitle=_explain(marks, window),

@@ -51,6 +51,7 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
     marks["doubts"] = told.where(marks["mark"] == "answer", marks["doubts"])
     window, count = _name_window(made, zone), marks["mark"].value_counts()
     return Exhibit(
+        days=(start, end),
         name="lags",
         title="How long each side took to give its first answer",
         subtitle=f"Hours from when a proposal was first made ({window}) to the first answer of a side, from the least to the "

@@ -48,6 +48,7 @@ def nights(record: Record, start: str | None = None, end: str | None = None) -> 
     span = name_days(given["at"].min(), given["at"].max()) if len(given) else ""
     launched = given["drones_launched"]
     return Exhibit(
+        days=(start, end),
         name="nights",
         title="Drones and missiles launched each night, as reported" + (f" by the {who[0]}" if len(who) == 1 else ""),
         subtitle=f"Each bar is the night to the morning of its date, {name_clock(zone)}. {count_nights(len(given))}, {span}; "

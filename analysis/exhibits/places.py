@@ -23,6 +23,7 @@ def places(record: Record, start: str | None = None, end: str | None = None) -> 
     marks = gather_places(events, record.casualties, record.actors, zone)
     marks = add_doubts(marks, record.disagreements, claims=record.casualties)
     return Exhibit(
+        days=(start, end),
         name="places",
         title="Where talks were held, and where strikes fell",
         subtitle=_say_scope(events, zone) + (" Area of a filled circle: killed; of a ring: injured. Dashed: no upper bound, or a "

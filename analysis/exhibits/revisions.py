@@ -48,6 +48,7 @@ def revisions(record: Record, start: str | None = None, end: str | None = None) 
     marks = marks.assign(doubts=own)
     notes = explain(marks, others, single, record.actors)
     return Exhibit(
+        days=(start, end),
         name="revisions",
         title="How counts changed as claims came in",
         subtitle=_say_extent(marks, window),

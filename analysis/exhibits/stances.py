@@ -30,6 +30,7 @@ def stances(record: Record, start: str | None = None, end: str | None = None) ->
     marks = add_doubts(marks, record.disagreements, record.second_coding)
     window = name_days(marks["first"].min(), marks["last"].max()) if marks["first"].notna().any() else ""
     return Exhibit(
+        days=(start, end),
         name="stances",
         title="What each side made of each proposal, and when",
         subtitle=f"{len(marks)} positions on {marks['proposal_id'].nunique()} proposals, {window}, in order of time. "

@@ -47,6 +47,7 @@ def timeline(record: Record, start: str | None = None, end: str | None = None) -
     marks = add_doubts(marks, record.disagreements, record.second_coding, record.casualties)
     clock = name_clock(zone)
     return Exhibit(
+        days=(start, end),
         name="timeline",
         title=f"Talks, truces and strikes, {name_days(*window)}",
         subtitle=count_marks(marks, clock),

@@ -32,6 +32,7 @@ def tolls(record: Record, start: str | None = None, end: str | None = None) -> E
     window, rows = name_span(strikes, zone), max(len(list_rows(marks)), 3)
     given = say_number((claims["population"] != "children").sum(), "claim")
     return Exhibit(
+        days=(start, end),
         name="tolls",
         title="Killed and injured in each strike, as reported",
         subtitle=f"People, {window}; {given} on {say_number(len(strikes), 'strike')}. Dot: the count that stands at the end; "
