@@ -45,7 +45,7 @@ def test_a_second_run_has_nothing_to_do_and_does_not_read_the_record(write, monk
 
 
 def test_only_what_a_change_touches_is_written_anew(write, change):
-    both = Order(("tolls", "coverage"), ("csv",))
+    both = Order(("tolls", "nights"), ("csv",))
     assert write(both) == (2, 0)
     change("casualties", "sumy-0413-ua-sumy-city-council-36k-127i-killed", low="37", high="37")
     assert write(both) == (1, 1)

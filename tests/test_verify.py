@@ -71,6 +71,13 @@ def test_exactly_the_row_that_changed_is_named(kind, saved, change, folder, caps
     assert path.read_bytes() == before
 
 
+def test_a_row_that_changed_is_named_though_no_mark_shows_it(gallery, change, folder, tmp_path):
+    change("casualties", CLAIM, note="counted again")
+    (path,) = gallery("coverage").save(tmp_path, ["json"])
+    assert CLAIM in " ".join(gallery("coverage").marks["records"])
+    assert Verifier(Record.read(folder)).verify(path)[1].endswith(f"since it was made: rows {CLAIM} changed.")
+
+
 def test_rows_that_came_and_went_are_named(saved, folder, capsys):
     claims, old = folder / "casualties.csv", "marhanets-0423-lysak-9k-54i-killed"
     text = claims.read_text()
