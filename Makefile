@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help env figures test browser-test check lab notebooks lock clean
+.PHONY: help env figures test browser-test mutants hostile check lab notebooks lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,13 @@ test: env ## run every test and every notebook; exits non-zero on any failure
 
 browser-test: env ## run the tests that need Chromium (Debian: apt-get install chromium)
 	@$(RUN) pytest tests/browser --browser -n 2 --dist loadscope
+
+mutants: env ## change data and code in small ways, and say which changes no test sees (hours)
+	@$(VENV)/bin/python tests/mutants data
+	@$(VENV)/bin/python tests/mutants code
+
+hostile: env ## run every test twenty times, each where machines differ: zone, language, path, Python (hours)
+	@$(VENV)/bin/python tests/hostile.py
 
 check: env ## check the record, and name every fault with file, line and column
 	@$(RUN) analysis check

@@ -1,0 +1,77 @@
+"""The mutation campaigns themselves: each change is one small change, and the same ones come each time."""
+
+import csv
+import io
+import itertools
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from analysis.load import DATA
+
+HERE = Path(__file__).parent / "mutants"
+sys.path.append(str(HERE))
+
+import lines  # noqa: E402
+import rows as mutant_rows  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def made(record):
+    return list(itertools.islice(mutant_rows.make_mutants(mutant_rows.read_rows(DATA), record.episode, 1), 180))
+
+
+@pytest.fixture(scope="module")
+def changed():
+    return list(itertools.islice(lines.make_mutants(DATA.parent / "analysis", 1), 100))
+
+
+def read(data):
+    return list(csv.reader(io.StringIO(data.decode())))
+
+
+def test_every_kind_of_change_is_made_and_the_same_ones_again(made, record):
+    again = mutant_rows.make_mutants(mutant_rows.read_rows(DATA), record.episode, 1)
+    assert list(itertools.islice(again, 180)) == made
+    assert Counter(mutant.kind for mutant in made).keys() == mutant_rows.KINDS.keys()
+    other = mutant_rows.make_mutants(mutant_rows.read_rows(DATA), record.episode, 2)
+    assert list(itertools.islice(other, 180)) != made
+
+
+def test_a_change_of_the_data_is_one_cell_or_one_row(made, shipped):
+    for mutant in made:
+        before, after = read(shipped[mutant.file]), read(mutant.data)
+        if mutant.kind in ("dropped row", "doubled row"):
+            more, less = (before, after) if mutant.kind == "dropped row" else (after, before)
+            assert len(more) - len(less) == 1 == (Counter(map(tuple, more)) - Counter(map(tuple, less))).total(), mutant.says
+        else:
+            cells = [(a, b) for old, new in zip(before, after, strict=True) for a, b in zip(old, new, strict=True) if a != b]
+            assert len(cells) == 1, mutant.says
+        assert mutant.data.splitlines()[0] == shipped[mutant.file].splitlines()[0]
+
+
+def test_a_change_of_the_code_is_one_place_and_still_python(changed):
+    assert Counter(mutant.kind for mutant in changed).keys() == lines.KINDS.keys()
+    for mutant in changed:
+        before = (DATA.parent / mutant.file).read_bytes()
+        compile(mutant.data, mutant.file, "exec")
+        assert mutant.data != before and mutant.says.startswith(f"{mutant.file}:"), mutant.says
+        at = next(n for n, (a, b) in enumerate(zip(before, mutant.data, strict=False)) if a != b)
+        line = before[:at].count(b"\n") + 1
+        assert line >= int(mutant.says.split(":")[1].split()[0]), mutant.says
+
+
+@pytest.mark.parametrize(("first", "stored", "says"), [
+    ("x = 1", ["2"], ""), ("x = 1", ["3"], "a, cell 2\n"), ("x = 1; print(x)", ["2"], "a, cell 1\n"),
+    ("x = 1\n1 / 0", ["2"], "a, cell 1\n")])  # fmt: skip
+def test_a_cell_that_shows_something_else_is_found(first, stored, says, tmp_path):
+    cells = [{"cell_type": "code", "source": first, "outputs": []},
+             {"cell_type": "code", "source": "x + 1", "outputs": [{"data": {"text/plain": stored}}]}]  # fmt: skip
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"cells": cells}))
+    done = subprocess.run([sys.executable, HERE / "cells.py", path], capture_output=True, text=True)
+    assert (done.stderr, done.returncode) == (says, int(bool(says)))
