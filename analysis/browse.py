@@ -66,7 +66,7 @@ def browse(figure: Figure, *, hovers: Mapping[str, str], groups: Mapping[str, st
     return {"data": [*legend, *traces], "layout": layout, "config": CONFIG}
 
 
-def _escape(words: str) -> str:
+def escape(words: str) -> str:
     """Return text that plotly shows as it is: no markup, no mathematics."""
     return html.escape(words, quote=False).replace("$", "&#36;").replace("\n", "<br>")
 
@@ -81,7 +81,7 @@ def _add_target(piece: Piece) -> Piece:
 
 def _draw_entry(side: str, color: str) -> dict[str, object]:
     """Return an entry of the legend, which shows and hides what belongs to it."""
-    return {"mode": "markers", "x": [None], "y": [None], "name": _escape(side), "legendgroup": side,
+    return {"mode": "markers", "x": [None], "y": [None], "name": escape(side), "legendgroup": side,
             "showlegend": True, "hoverinfo": "skip", "marker": {"color": color, "size": 9, "symbol": "square"}}  # fmt: skip
 
 
@@ -125,10 +125,10 @@ def _draw(pieces: list[Piece], group: str, hovers: Mapping[str, str]) -> dict[st
     if first.kind == "text":
         face, halo = first.style
         trace["textfont"] |= theme.FACES_ON_SCREEN[face] | ({"shadow": HALO} if halo else {})
-        trace["text"] = [_escape(look["text"]) for look in looks]
+        trace["text"] = [escape(look["text"]) for look in looks]
     if hovers:
         ids = [first.gid] if first.kind == "line" else [p.gid for p in pieces for _ in p.points]
-        said = [_escape(hovers[gid]) for gid in ids]
+        said = [escape(hovers[gid]) for gid in ids]
         trace |= {"hoverinfo": "text", "customdata": ids, "hovertext": said[0] if first.kind == "line" else said}
     return trace
 

@@ -26,6 +26,10 @@ LEADING = 1.25 * 25.4 / 72
 PLOTLY = "application/vnd.plotly.v1+json"
 MOST = 3
 """Publishers that the pointer shows at most."""
+NOTHING = "Nothing of what is chosen belongs in this figure."
+"""What a figure of a part of the record says that holds no mark for it."""
+EMPTY = 4
+"""Height in mm of a drawing without a mark."""
 WIDE, NARROW = 72, 46
 """Letters in a line of what the pointer shows; fewer beside a figure of one column, for a phone."""
 MARKS = ("id", "group", "title", "date", "words", "said_by", "sources", "records")
@@ -40,7 +44,8 @@ Every exhibit adds `doubts` at the end: what sources or coders dispute of it."""
 class Evidence:
     """Hold what an exhibit rests on: rows of `sources`, what else it uses (`note`), licence, borders, digest of the record.
 
-    `rows` has a digest of each row that the marks name in `records`, by id.
+    `rows` has a digest of each row that the marks name in `records`, by id; `chosen` says which part of the record is shown,
+    and is empty where that is the whole.
     """
 
     sources: pd.DataFrame
@@ -49,6 +54,7 @@ class Evidence:
     borders: str
     sha256: str
     rows: Mapping[str, str] = field(default_factory=dict)
+    chosen: str = ""
 
     @property
     def line(self) -> str:
@@ -66,15 +72,20 @@ class Origin(Protocol):
     sources: pd.DataFrame
     episode: Mapping[str, object]
     sha256: str
+    chosen: str
+
+    @property
+    def whole(self) -> Origin: ...
 
 
 def cite(marks: pd.DataFrame, record: Origin, note: str = "") -> Evidence:
     """Gather the pages that the marks name in `sources`; `note` says what else the figure rests on."""
     ids, named = ({part for cell in marks[name].dropna() for part in cell.split("; ")} for name in ("sources", "records"))
-    used = record.sources[record.sources["source_id"].isin(ids)].reset_index(drop=True)
+    whole = record.whole
+    used = whole.sources[whole.sources["source_id"].isin(ids)].reset_index(drop=True)
     tables = [table for table in schema.TABLES if len(table.key) == 1]
-    rows = {name: digest for table in tables for name, digest in digest_rows(getattr(record, table.name), table, named)}
-    return Evidence(used, note, record.episode["licence"], record.episode["borders"], record.sha256, rows)
+    rows = {name: digest for table in tables for name, digest in digest_rows(getattr(whole, table.name), table, named)}
+    return Evidence(used, note, record.episode["licence"], record.episode["borders"], record.sha256, rows, record.chosen)
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,17 @@ class Exhibit:
     paint: Callable[[Axes], Axes]
     heights: Mapping[str, float]
     days: tuple[str | None, str | None] = (None, None)
+
+    def __post_init__(self) -> None:
+        """Let an exhibit of a part of the record say which; one without a mark shows nothing else."""
+        if not self.evidence.chosen:
+            return
+        told, empty = f"Part of the record: {self.evidence.chosen}.", self.marks.empty
+        set_ = {name: f"{told} {NOTHING if empty else getattr(self, name)}" for name in ("subtitle", "alt")}
+        if empty:
+            set_ |= {"paint": theme.quiet, "heights": dict.fromkeys(self.heights, EMPTY)}
+        for name, value in set_.items():
+            object.__setattr__(self, name, value)  # the class is frozen for others
 
     @property
     def source(self) -> str:
@@ -146,7 +168,7 @@ class Exhibit:
     def hovers(self, wide: int = WIDE) -> dict[str, str]:
         """Return what the pointer shows at each mark, by its id: title, date, count, who said so, what is disputed, sources."""
         publishers = self.evidence.sources.set_index("source_id")["publisher"]
-        return {mark.id: _say(mark, publishers, wide) for mark in self.marks.itertuples()}
+        return {mark.id: say_mark(mark, publishers, wide) for mark in self.marks.itertuples()}
 
     def twin(self, size: str = "page", scale: float = SCREEN * theme.MM, figure: Figure | None = None) -> dict[str, object]:
         """Return the interactive figure for plotly (data, layout, config), `scale` px for each mm.
@@ -184,7 +206,7 @@ class Exhibit:
         return [Path(folder) / file for file in files]
 
 
-def _say(mark: object, publishers: pd.Series, wide: int) -> str:
+def say_mark(mark: object, publishers: pd.Series, wide: int) -> str:
     """Put a mark into lines of words, each doubt and each of its versions on lines of its own."""
     pages = list(dict.fromkeys(publishers[source] for source in mark.sources.split("; "))) if mark.sources else []
     more = f" and {len(pages) - MOST} more" if len(pages) > MOST else ""

@@ -133,11 +133,12 @@ def to_csv(exhibit: Exhibit) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(exhibit.marks.columns)
-    writer.writerows([_cell(value) for value in row] for row in exhibit.marks.itertuples(index=False, name=None))
+    writer.writerows([write_cell(value) for value in row] for row in exhibit.marks.itertuples(index=False, name=None))
     return out.getvalue()
 
 
-def _cell(value: object) -> str:
+def write_cell(value: object) -> str:
+    """Return a value for a cell of a CSV: nothing where it is unknown, a text as `protect` has it."""
     if not isinstance(value, str) and pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):

@@ -48,6 +48,9 @@ class Record:
     statements, proposals and casualties the side of who spoke first, proposed first or counted, and casualties whether that
     was an official or body rather than a news outlet. Rows with origins carry how many these are, `origin_count`, and on
     how many sides they stand, `origin_sides`. `sha256` is that of all the files read.
+
+    A part of a record (see analysis/selection.py) has in `chosen` what it holds, in words, and in `part_of` the record
+    itself: exhibits show the rows of the part, and say of them what the whole record says.
     """
 
     folder: Path
@@ -66,6 +69,13 @@ class Record:
     passages: pd.DataFrame
     disagreements: pd.DataFrame
     second_coding: pd.DataFrame
+    chosen: str = ""
+    part_of: Record | None = None
+
+    @property
+    def whole(self) -> Record:
+        """Return the record of which this is a part, or the record itself."""
+        return self.part_of or self
 
     @classmethod
     def read(cls, folder: Path | str | None = None, instead: Mapping[str, bytes] = NOTHING) -> Record:
@@ -94,7 +104,8 @@ class Record:
     def __repr__(self) -> str:
         tables = ("events", "statements", "casualties", "sources")
         rows = ", ".join(f"{len(getattr(self, name))} {name}" for name in tables)
-        return f"{self.episode['title']}: {rows}"
+        part = f" (part: {self.chosen})" if self.part_of else ""
+        return f"{self.episode['title']}{part}: {rows}"
 
 
 def _read_bytes(path: Path, expected: str, faults: list[Fault], digest: hashlib._Hash,

@@ -11,13 +11,19 @@ import pandas as pd
 
 from analysis import when
 from analysis.doubts import add_doubts
+from analysis.layout.stretches import name_days
 from analysis.load import Record
 from analysis.marks import join, name_all, of_events, of_statements, say_counted, say_dates
-from analysis.rules import split
+from analysis.rules import UNSEEN, guess, show, split
+from analysis.words import say_number
 
 ITEMS = ("id", "table", "kind", "title", "date", "words", "said_by", "sides", "actors", "status", "places", "place", "lat", "lon",
-         "where_prec", "earliest", "latest", "sources", "records", "doubts", "text")  # fmt: skip
+         "where_prec", "earliest", "latest", "lasted", "sources", "records", "doubts", "text")  # fmt: skip
 """Columns of `list_items`; lists stand in a cell, separated by "; "."""
+NAMED = 4
+"""Values of a filter that are named one by one at most."""
+LONGEST = 40
+"""Letters of the words looked for that are shown at most."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,8 @@ class Choice:
     """Say what is wanted; what is empty chooses nothing out. Of several values one must fit, of several filters all.
 
     `start` and `end` are days of the record's first zone, `sides` names, `actors` and `places` ids, `kinds` kinds of event,
-    acts and measures, `text` words that all occur, `ids` rows of events, statements and casualties.
+    acts and measures, `text` words that all occur, `ids` rows of events, statements and casualties. One value may be given
+    without a list.
     """
 
     start: str | None = None
@@ -38,12 +45,26 @@ class Choice:
     text: str = ""
     ids: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in LISTS:
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str) and value else tuple(value or ()))
+
     @property
     def code(self) -> str:
         """Return the call that makes the same choice, for a cell of a notebook."""
         given = {field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name)}
-        words = [f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in given.items()]
+        words = [f"{name}={_quote(value)}" for name, value in given.items()]
         return f"explore({', '.join(['record', *words])})"
+
+
+LISTS = tuple(field.name for field in fields(Choice) if field.type.startswith("tuple"))
+"""Filters that hold several values."""
+
+
+def _quote(value: str | tuple[str, ...]) -> str:
+    """Return text or texts as Python has them; what is not seen on a page is written as its number."""
+    return UNSEEN.sub(lambda found: f"\\U{ord(found[0]):08x}", json.dumps(value, ensure_ascii=False))
 
 
 def list_items(record: Record) -> pd.DataFrame:
@@ -57,19 +78,19 @@ def list_items(record: Record) -> pd.DataFrame:
     events = of_events(record.events, record.actors, zone).assign(
         table="events", kind=record.events["kind"], actors=_join(record.events, "actors"), sides=record.events["attacker"],
         places=_join(record.events, "location_id", "other_locations"), status=record.events["status"], note=record.events["note"],
-        earliest=record.events["earliest"], latest=record.events["latest"])  # fmt: skip
+        **_dates(record.events))  # fmt: skip
     statements = of_statements(record.statements, record.actors, zone).assign(
         table="statements", kind=record.statements["act"], actors=_join(record.statements, "speaker"), sides="",
         places=_join(record.statements, "location_id"), status=record.statements["status"], note=record.statements["note"],
-        earliest=record.statements["earliest"], latest=record.statements["latest"])  # fmt: skip
+        **_dates(record.statements))  # fmt: skip
     struck = record.events.set_index("event_id").loc[record.casualties["event_id"]].reset_index(drop=True)
     claims = pd.DataFrame({
         "id": record.casualties["claim_id"], "table": "casualties", "kind": record.casualties["measure"],
         "title": struck["title"], "date": say_dates(record.casualties, zone), "words": say_counted(record.casualties),
         "said_by": name_all(record.casualties["claimed_by"], record.actors), "actors": record.casualties["claimed_by"],
         "sides": "", "places": _join(struck, "location_id", "other_locations"), "status": record.casualties["status"],
-        "note": record.casualties["note"], "earliest": record.casualties["earliest"], "latest": record.casualties["latest"],
-        "sources": record.casualties["sources"], "records": record.casualties["claim_id"],
+        "note": record.casualties["note"], "sources": record.casualties["sources"], "records": record.casualties["claim_id"],
+        **_dates(record.casualties),
     })  # fmt: skip
     items = pd.concat([events, statements, claims], ignore_index=True)
     acting = [[sides[one] for one in split(cell) if one in sides.index] for cell in items["actors"]]
@@ -84,14 +105,21 @@ def list_items(record: Record) -> pd.DataFrame:
     return items.sort_values(["earliest", "latest", "id"], ignore_index=True)[list(ITEMS)]
 
 
+def _dates(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    return {name: rows[name] for name in ("earliest", "latest", "lasted")}
+
+
 def _join(rows: pd.DataFrame, *names: str) -> pd.Series:
     return pd.Series([join(cells) for cells in zip(*(rows[name] for name in names), strict=True)], rows.index, dtype="str")
 
 
 def fold(text: str) -> str:
-    """Return a text for searching: without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+    """Return a text for searching: without case and accents.
+
+    In JavaScript, `text.normalize("NFKD").toLowerCase().replace(/\\p{M}/gu, "")` is the same.
+    """
+    plain = unicodedata.normalize("NFKD", text).lower()
+    return "".join(sign for sign in plain if not unicodedata.category(sign).startswith("M"))
 
 
 def choose(items: pd.DataFrame, choice: Choice, zone: str) -> pd.Series:
@@ -114,13 +142,16 @@ def select(record: Record, choice: Choice, items: pd.DataFrame | None = None) ->
     """Return what is chosen as a Record: its tables are ordinary DataFrames, and every exhibit draws it.
 
     A claim brings its strike along; a reply is kept if its statement and what it answers are; proposals, actors, places and
-    pages if a row names them; nights if they lie within the days. Rows of passages and disagreements are kept whole if they
-    touch the selection. `items` are those of the record, if they are there already. Raises ValueError for a value that the
-    record does not know.
+    pages if a row names them; nights and their totals if they lie within the days, whatever else is chosen. Rows of
+    passages and disagreements are kept whole if they touch the selection. Nothing chosen out is the record itself. `items`
+    are those of the record, if they are there already. Raises ValueError for a value that the record does not know.
     """
+    if choice == Choice():
+        return record
     items = list_items(record) if items is None else items
-    _refuse_unknown(record, choice, items)
-    ids = set(items.loc[choose(items, choice, record.episode["zones"][0]), "id"])
+    refuse_unknown(record, choice)
+    chosen = choose(items, choice, record.episode["zones"][0])
+    ids = set(items.loc[chosen, "id"])
     claims = _keep(record.casualties, "claim_id", ids)
     events = _keep(record.events, "event_id", ids | set(claims["event_id"]))
     statements = _keep(record.statements, "statement_id", ids)
@@ -128,37 +159,71 @@ def select(record: Record, choice: Choice, items: pd.DataFrame | None = None) ->
     replies = _keep(_keep(record.replies, "statement_id", said), "answers", said | set(record.proposals["proposal_id"]))
     proposals = _keep(record.proposals, "proposal_id", {*_list(statements["proposal_id"]), *replies["answers"]})
     about = statements["about_event"].where(statements["about_event"].isin(events["event_id"]))
-    nights = record.nights[(record.nights["night"] >= (choice.start or "")) & (record.nights["night"] <= (choice.end or "9999"))]
-    nights = nights.reset_index(drop=True)
+    nights, totals = (_keep_days(rows, *days, choice) for rows, days in (
+        (record.nights, ("night", "night")), (record.night_totals, ("start", "end"))))  # fmt: skip
     kept = {*events["event_id"], *said, *claims["claim_id"], *proposals["proposal_id"]}
-    cited = {page for rows in (events, statements, claims, nights) for page in _list(rows["sources"])}
-    people = {*_list(events["actors"]), *_list(statements["speaker"]), *_list(proposals["proposed_by"]), *claims["claimed_by"],
-              *nights["reported_by"].dropna(), *(one for rows in (events, statements, claims) for one in _list(rows["origins"]))}
-    places = {*_list(events["location_id"]), *_list(events["other_locations"]), *_list(statements["location_id"])}
     coded = _keep(record.second_coding, "statement_id", said)
+    named = [events["actors"], statements["speaker"], proposals["proposed_by"], claims["claimed_by"], nights["reported_by"],
+             totals["said_by"], *(rows["origins"] for rows in (events, statements, claims))]  # fmt: skip
+    cited = [rows["sources"] for rows in (events, statements, claims, nights, totals)]
+    places = [events["location_id"], events["other_locations"], statements["location_id"]]
+    told = describe(record, choice, int(chosen.sum()), len(items))
     return replace(
-        record, events=events, statements=statements.assign(about_event=about), casualties=claims, replies=replies,
-        proposals=proposals, nights=nights, sources=_keep(record.sources, "source_id", cited),
-        actors=_keep(record.actors, "actor_id", people), locations=_keep(record.locations, "location_id", places),
+        record, chosen=f"{record.chosen}; of these {told}" if record.chosen else told, part_of=record.whole, events=events,
+        statements=statements.assign(about_event=about), casualties=claims, replies=replies, proposals=proposals, nights=nights,
+        night_totals=totals, sources=_keep(record.sources, "source_id", _list(*cited)),
+        actors=_keep(record.actors, "actor_id", _list(*named)), locations=_keep(record.locations, "location_id", _list(*places)),
         passages=_touch(record.passages, kept), disagreements=_touch(record.disagreements, kept),
         second_coding=coded[coded["answers"].isna() | coded["answers"].isin(kept)].reset_index(drop=True),
     )  # fmt: skip
 
 
-def _refuse_unknown(record: Record, choice: Choice, items: pd.DataFrame) -> None:
-    known = {"sides": set(record.episode["sides"]), "actors": set(record.actors["actor_id"]), "kinds": set(items["kind"]),
-             "statuses": set(items["status"]), "ids": set(items["id"]),
-             "places": set(record.locations["location_id"])}  # fmt: skip
+def describe(record: Record, choice: Choice, number: int, of: int) -> str:
+    """Say in words what is chosen: `Ukraine; 13 to 19 April 2025; 34 of 435 rows`."""
+    actors, places = (rows.set_index(key)["name"].to_dict() for rows, key in (
+        (record.whole.actors, "actor_id"), (record.whole.locations, "location_id")))  # fmt: skip
+    first, last = (pd.Timestamp(day) if day else None for day in (choice.start, choice.end))
+    days = name_days(first, last) if first and last else ""
+    days = days or (f"from {name_days(first, first)}" if first else f"up to {name_days(last, last)}" if last else "")
+    text = choice.text if len(choice.text) <= LONGEST else f"{choice.text[:LONGEST]} …"
+    parts = [_name(choice.sides, "sides"), _name([actors[one] for one in choice.actors], "actors"), days,
+             _name(choice.kinds, "kinds"), _name(choice.statuses, "statuses"),
+             _name([places[one] for one in choice.places], "places"), f"“{text}”" if text.strip() else "",
+             f"{say_number(len(choice.ids), 'row')} picked" if choice.ids else "", f"{number} of {of} rows"]  # fmt: skip
+    return "; ".join(part for part in parts if part)
+
+
+def _name(values: Sequence[str], what: str) -> str:
+    """Name values, of which one is enough, or say how many they are."""
+    return f"{len(values)} {what}" if len(values) > NAMED else " or ".join(values)
+
+
+def refuse_unknown(record: Record, choice: Choice) -> None:
+    """Raise ValueError for a value that the record does not know, or days that are none."""
+    record = record.whole
+    tables = (record.events, "kind"), (record.statements, "act"), (record.casualties, "measure")
+    known = {"sides": set(record.episode["sides"]), "actors": set(record.actors["actor_id"]),
+             "kinds": {one for rows, name in tables for one in rows[name]},
+             "statuses": {one for rows, _ in tables for one in rows["status"]},
+             "places": set(record.locations["location_id"]),
+             "ids": {one for rows, _ in tables for one in rows.iloc[:, 0]}}  # fmt: skip
     for name, values in known.items():
         for one in getattr(choice, name):
             if one not in values:
-                raise ValueError(f"{name} '{one}': not in the record; expected one of {', '.join(sorted(values)[:12])} ...")
+                listed = f"; expected one of {', '.join(sorted(values))}" if len(values) <= 30 else ""
+                raise ValueError(f"{name} {show(str(one))}: not in the record{guess(str(one), values) or listed}")
     for name in ("start", "end"):
         day = getattr(choice, name)
         if day and (when.explain(day) or len(day) != len("2025-04-13")):
-            raise ValueError(f"{name} '{day}': expected a day, as 2025-04-13")
+            raise ValueError(f"{name} {show(day)}: expected a day, as 2025-04-13")
     if choice.start and choice.end and choice.start > choice.end:
         raise ValueError(f"start '{choice.start}' is after end '{choice.end}'")
+
+
+def _keep_days(rows: pd.DataFrame, first: str, last: str, choice: Choice) -> pd.DataFrame:
+    """Keep the rows whose days lie within those of a choice."""
+    inside = (rows[first] >= (choice.start or "")) & (rows[last] <= (choice.end or "9999"))
+    return rows[inside].reset_index(drop=True)
 
 
 def _keep(rows: pd.DataFrame, name: str, values: Collection[str]) -> pd.DataFrame:
@@ -169,5 +234,6 @@ def _touch(rows: pd.DataFrame, values: Collection[str]) -> pd.DataFrame:
     return rows[[not set(split(cell)).isdisjoint(values) for cell in rows["records"]]].reset_index(drop=True)
 
 
-def _list(cells: Sequence[str]) -> set[str]:
-    return {one for cell in cells for one in split(cell)}
+def _list(*columns: Sequence[str]) -> set[str]:
+    """Return what stands in columns of lists."""
+    return {one for cells in columns for cell in cells for one in split(cell)}

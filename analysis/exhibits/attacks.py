@@ -24,11 +24,11 @@ def gather_marks(record: Record, start: str | None, end: str | None) -> pd.DataF
     truces a `status`; all of these are NA for the other marks. Truces, proposals and the signal are those that touch the
     time from the first evening to the last day.
     """
-    zone, events = record.episode["zones"][0], record.events
+    zone, events, whole = record.episode["zones"][0], record.events, record.whole
     chosen = keep_mornings(record.nights, start, end)
     reporters = set(chosen["reported_by"].dropna())
-    sides = record.actors.loc[record.actors["actor_id"].isin(reporters), "side"]
-    attacks = mark_nights(chosen, record.actors, zone, find_attacker(events, set(sides)))
+    sides = whole.actors.loc[whole.actors["actor_id"].isin(reporters), "side"]
+    attacks = mark_nights(chosen, whole.actors, zone, find_attacker(whole.events, set(sides)))
     if attacks.empty:
         return attacks.reindex(columns=[*MARKS, *OWN])
     span = attacks["start"].min(), attacks["at"].max() + pd.Timedelta(days=1, minutes=-1)
@@ -36,12 +36,12 @@ def gather_marks(record: Record, start: str | None, end: str | None) -> pd.DataF
     signal = _keep(events[events["event_id"] == record.episode["signal"]["event"]], span, zone)
     proposals = _keep(record.proposals, span, zone)
     others = [
-        _add_times(of_events(rows, record.actors, zone), rows, zone, span).assign(
+        _add_times(of_events(rows, whole.actors, zone), rows, zone, span).assign(
             mark=mark, label=rows["title"] + _name_beyond(rows, span, zone), status=rows["status"], rank=rank)
         for mark, rows, rank in (("truce", truces, pd.NA), ("signal", signal, -1))
     ]  # fmt: skip
-    put = _add_times(mark_proposals(proposals, record.statements, record.actors, zone), proposals, zone, span)
-    put = put.assign(rank=rank_proposals(proposals, record))
+    put = _add_times(mark_proposals(proposals, whole.statements, whole.actors, zone), proposals, zone, span)
+    put = put.assign(rank=rank_proposals(proposals, whole))
     marks = pd.concat([attacks, *others, put], ignore_index=True).reindex(columns=[*MARKS, *OWN])
     kinds = dict.fromkeys((*night.NUMBERS, "drones_neither", "drones_not_split", "publishers", "rank"), "Int64")
     return marks.astype(kinds | {"missiles_reported": "boolean"}).sort_values(["start", "id"], ignore_index=True)

@@ -47,13 +47,14 @@ def coverage(record: Record, start: str | None = None, end: str | None = None) -
     """
     if start or end:
         raise ValueError("coverage shows the whole article, which has no dates: leave out start and end.")
-    tables = record.events, record.statements, record.casualties, record.proposals
-    marks = add_doubts(judge_sentences(record.passages, tables, record.sources), record.disagreements)
+    whole = record.whole
+    tables = whole.events, whole.statements, whole.casualties, whole.proposals
+    marks = add_doubts(judge_sentences(record.passages, tables, whole.sources), whole.disagreements)
     return Exhibit(
         days=(start, end),
         name="coverage",
         title="What the record makes of the article, sentence by sentence",
-        subtitle=f"{_name_article(record.sources)}: {len(marks)} sentences in {marks['paragraph'].nunique()} paragraphs. "
+        subtitle=f"{_name_article(whole.sources)}: {len(marks)} sentences in {marks['paragraph'].nunique()} paragraphs. "
         "A block is as long as its sentence has characters; the words are not shown.",
         alt=describe(marks),
         marks=marks,
@@ -114,6 +115,8 @@ def _name_article(sources: pd.DataFrame) -> str:
 
 def describe(marks: pd.DataFrame) -> str:
     """Say for those who cannot see it what the chart shows."""
+    if marks.empty:
+        return "A page of the article without a sentence."
     number = marks["verdict"].value_counts()
     be = {verdict: "is" if number[verdict] == 1 else "are" for verdict in VERDICTS if verdict in number}
     counts = say_list([f"{number[verdict]} {word} {verdict}" for verdict, word in be.items()])

@@ -71,7 +71,8 @@ def exchange(record: Record, start: str | None = None, end: str | None = None) -
     """Show statements in lanes by speaker with arcs from answers to what they answer, from the day `start` to `end`."""
     window, zone = open_window(record.episode, start, end), record.episode["zones"][0]
     lanes, marks = trace_answers(record, window, zone)
-    marks = add_doubts(marks, record.disagreements, record.second_coding, record.casualties)
+    whole = record.whole
+    marks = add_doubts(marks, whole.disagreements, whole.second_coding, whole.casualties)
     said = (marks["mark"] == "statement").sum()
     return Exhibit(
         days=(start, end),
@@ -91,7 +92,7 @@ def count_marks(marks: pd.DataFrame) -> str:
     """Say how many statements, speakers, answers and strikes there are, and what the lines mean."""
     count = marks["mark"].value_counts().reindex(KINDS, fill_value=0)
     if not count["statement"]:
-        return f"No statement in the record, {say_number(count['strike'], 'strike')}."
+        return f"No statement, {say_number(count['strike'], 'strike')}."
     speakers = marks.loc[marks["mark"] == "statement", "speaker"].str.split("; ").explode().nunique()
     words = f"{say_number(count['statement'], 'statement')} by {say_number(speakers, 'speaker')}"
     if count["reply"]:
@@ -108,7 +109,7 @@ def describe(marks: pd.DataFrame, window: Window) -> str:
              f"{say_number(len(given), 'arc')} from answers to what they answer and {say_number(len(struck), 'strike')} "
              "below."]  # fmt: skip
     if said.empty:
-        return f"{words[0]} The record has no statement there, so nobody answers anybody."
+        return f"{words[0]} There is no statement, so nobody answers anybody."
     words.append(f"{_list_counts('Statements by side', said['side'])}.")
     if len(given):
         words += [f"{_list_counts('Answers by side', given['side'])}.", f"{_list_counts('Kinds', given['answer'])}.",
@@ -161,7 +162,7 @@ def draw_exchange(marks: pd.DataFrame, lanes: Sequence[Lane], episode: Mapping, 
         _draw_open_end(paper, mark, spots[mark.statement])
     _draw_strikes(ax, paper, strikes, axis + AXIS * grow)
     if said.empty:
-        theme.write(ax, (left + wide) / 2, axis / 2, "no statement in the record", size="small", face="italic",
+        theme.write(ax, (left + wide) / 2, axis / 2, "no statement", size="small", face="italic",
                     color=theme.MUTED, ha="center", va="center")  # fmt: skip
     else:
         shown = _label(paper, said, marks, (spots, shapes, curves))

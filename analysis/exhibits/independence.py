@@ -56,12 +56,12 @@ def independence(record: Record, start: str | None = None, end: str | None = Non
         tables = tuple(table[when.touches(table, *bounds)] for table in tables)
     marks = count_origins(
         *tables,
-        titles=record.events.set_index("event_id")["title"],
-        labels=record.proposals.set_index("proposal_id")["label"],
-        names=record.actors.set_index("actor_id")["name"],
+        titles=record.whole.events.set_index("event_id")["title"],
+        labels=record.whole.proposals.set_index("proposal_id")["label"],
+        names=record.whole.actors.set_index("actor_id")["name"],
         zones=record.episode["zones"],
     )
-    marks = add_doubts(marks, record.disagreements)
+    marks = add_doubts(marks, record.whole.disagreements)
     return Exhibit(
         days=(start, end),
         name="independence",

@@ -33,21 +33,22 @@ GAP, BARS = 5.0, 24.0
 
 def lags(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show the hours to the first answer of each side as intervals, for proposals first made from `start` to `end`."""
-    sides, zone = record.episode["sides"], record.episode["zones"][0]
+    sides, zone, whole = record.episode["sides"], record.episode["zones"][0], record.whole
     last = open_window(record.episode, None, end, default="window")[1].tz_localize(zone)
     made = keep_touching(record.proposals, record.episode, start, end)
-    said = record.statements[record.statements["earliest"] <= last]
-    given = record.replies[record.replies["statement_id"].isin(said["statement_id"])]
-    side_of, parties = record.actors.set_index("actor_id")["side"], find_parties(record.statements, record.episode)
-    known = replies.find_positions(said, given, record.proposals, side_of)
+    said = whole.statements[whole.statements["earliest"] <= last]
+    given = whole.replies[whole.replies["statement_id"].isin(said["statement_id"])]
+    side_of, parties = whole.actors.set_index("actor_id")["side"], find_parties(whole.statements, record.episode)
+    known = replies.find_positions(said, given, whole.proposals, side_of)
     open_ = made[~made["proposal_id"].isin(replies.find_shared(said, given))]
     until = find_ends(made, said, last)
+    first = replies.time_first_answers(known[known["proposal_id"].isin(made["proposal_id"])], made, side_of)
     marks = mark_lags(
-        replies.time_first_answers(known[known["proposal_id"].isin(made["proposal_id"])], made, side_of),
-        replies.time_silences(known, open_, side_of, parties, until), known, said, made, record.actors, until, zone,
+        first[first["statement_id"].isin(record.statements["statement_id"])],
+        replies.time_silences(known, open_, side_of, parties, until), known, said, made, whole.actors, until, zone,
     )  # fmt: skip
-    told = add_doubts(marks, record.disagreements, record.second_coding)["doubts"]
-    marks = add_doubts(marks, record.disagreements)  # a silence has no label
+    told = add_doubts(marks, whole.disagreements, whole.second_coding)["doubts"]
+    marks = add_doubts(marks, whole.disagreements)  # a silence has no label
     marks["doubts"] = told.where(marks["mark"] == "answer", marks["doubts"])
     window, count = _name_window(made, zone), marks["mark"].value_counts()
     return Exhibit(

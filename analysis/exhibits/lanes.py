@@ -45,22 +45,22 @@ def trace_answers(record: Record, window: Window, zone: str) -> tuple[list[Lane]
     """
     first, last = (moment.tz_localize(zone) for moment in window)
     inside = (record.statements["earliest"] <= last) & (record.statements["latest"] >= first)
-    said = record.statements[inside]
-    given = record.replies.assign(target=replies.find_targets(record.replies, record.statements))
+    said, whole = record.statements[inside], record.whole
+    given = whole.replies.assign(target=replies.find_targets(whole.replies, whole.statements))
     given = given[given["statement_id"].isin(said["statement_id"])]
     kinds = given.groupby("statement_id")["answer"].agg(_list_kinds)
-    lanes, seats = seat_speakers(said, given, record.actors, list(record.episode["sides"]))
-    names = said["speaker"].str.split("; ").str[0].map(record.actors.set_index("actor_id").apply(_family_name, axis=1))
-    statements = said.drop(columns="sources").join(of_statements(said, record.actors, zone)).assign(
+    lanes, seats = seat_speakers(said, given, whole.actors, list(record.episode["sides"]))
+    names = said["speaker"].str.split("; ").str[0].map(whole.actors.set_index("actor_id").apply(_family_name, axis=1))
+    statements = said.drop(columns="sources").join(of_statements(said, whole.actors, zone)).assign(
         mark="statement", statement=lambda rows: rows["id"], lane=seats,
         answer=lambda rows: rows["id"].map(kinds.str[0]),
         also=lambda rows: rows["id"].map(kinds.str[1:].str.join("; ").replace("", pd.NA)),
-        label=name_words(said, given, record.proposals, names.where([not lanes[seat].speaker for seat in seats])),
+        label=name_words(said, given, whole.proposals, names.where([not lanes[seat].speaker for seat in seats])),
     )  # fmt: skip
-    named = pd.concat([record.proposals.set_index("proposal_id")["label"],
-                       _name_statements(record.statements, record.actors, zone)])  # fmt: skip
+    named = pd.concat([whole.proposals.set_index("proposal_id")["label"],
+                       _name_statements(whole.statements, whole.actors, zone)])  # fmt: skip
     arcs = _draw_up_arcs(given, statements, named)
-    ends, strikes = _find_open_ends(record, statements, last, zone), _list_strikes(record, first, last, zone)
+    ends, strikes = _find_open_ends(whole, statements, last, zone), _list_strikes(record, first, last, zone)
     marks = pd.concat([statements, arcs, ends, strikes], ignore_index=True)
     for name, bound in (("start", "earliest"), ("end", "latest")):
         marks[name] = marks[bound].dt.tz_convert(zone).dt.tz_localize(None).clip(*window)
@@ -123,7 +123,7 @@ def _list_strikes(record: Record, first: pd.Timestamp, last: pd.Timestamp, zone:
     """Return a mark per strike in the window, with its toll."""
     events = record.events
     strikes = events[(events["kind"] == "strike") & (events["earliest"] <= last) & (events["latest"] >= first)]
-    rows = of_strikes(strikes, record.casualties, record.actors, zone).drop(columns="killed")
+    rows = of_strikes(strikes, record.whole.casualties, record.whole.actors, zone).drop(columns="killed")
     return rows.assign(mark="strike", side=strikes["attacker"], label=strikes["place"].str.split(",").str[0],
                        earliest=strikes["earliest"], latest=strikes["latest"])  # fmt: skip
 

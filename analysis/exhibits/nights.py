@@ -42,7 +42,7 @@ PARTS = (("drones_shot_down", "shot down", 1.0), ("drones_lost", "lost to jammin
 def nights(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show drones and missiles of each night, by the morning after it, from the day `start` to `end`."""
     episode, zone = record.episode, record.episode["zones"][0]
-    marks = add_doubts(gather_marks(record, start, end), record.disagreements)
+    marks = add_doubts(gather_marks(record, start, end), record.whole.disagreements)
     given = marks[marks["mark"] == "night"]
     who = [name for name in given["said_by"].unique() if name]
     span = name_days(given["at"].min(), given["at"].max()) if len(given) else ""

@@ -18,10 +18,10 @@ VENUES = ("talks", "meeting")
 
 def places(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show the venues of talks in Europe and the Gulf, and the strikes in and around Ukraine with their tolls."""
-    zone, sides = record.episode["zones"][0], record.episode["sides"]
+    zone, sides, whole = record.episode["zones"][0], record.episode["sides"], record.whole
     events = keep_touching(record.events, record.episode, start, end)
-    marks = gather_places(events, record.casualties, record.actors, zone)
-    marks = add_doubts(marks, record.disagreements, claims=record.casualties)
+    marks = gather_places(events, whole.casualties, whole.actors, zone)
+    marks = add_doubts(marks, whole.disagreements, claims=whole.casualties)
     return Exhibit(
         days=(start, end),
         name="places",

@@ -42,11 +42,11 @@ def revisions(record: Record, start: str | None = None, end: str | None = None) 
     """
     episode = record.episode
     window = open_window(episode, start, end, default="window")
-    claims, others, single = pick_claims(record.events, record.casualties, window, episode["zones"][0])
-    marks = trace_claims(record.events, claims, record.actors, episode["zones"])
-    own = add_doubts(marks.assign(records=marks["id"]), record.disagreements)["doubts"]  # not those of its whole strike
+    claims, others, single = pick_claims(record.events, record.whole.casualties, window, episode["zones"][0])
+    marks = trace_claims(record.events, claims, record.whole.actors, episode["zones"])
+    own = add_doubts(marks.assign(records=marks["id"]), record.whole.disagreements)["doubts"]  # not those of its whole strike
     marks = marks.assign(doubts=own)
-    notes = explain(marks, others, single, record.actors)
+    notes = explain(marks, others, single, record.whole.actors)
     return Exhibit(
         days=(start, end),
         name="revisions",

@@ -20,14 +20,15 @@ from analysis.marks import name_all, of_statements, say_dates
 def stances(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show what each side made of each proposal as a table of positions in order of time, from `start` to `end`."""
     sides = record.episode["sides"]
-    zones = record.episode["zones"]
-    whole = replies.find_positions(record.statements, record.replies, record.proposals,
-                                   record.actors.set_index("actor_id")["side"])  # fmt: skip
-    positions = keep_touching(whole, record.episode, start, end)
-    shared = replies.find_shared(record.statements, record.replies)
-    marks = list_positions(positions, record.statements, record.proposals, record.actors, zones,
-                           elsewhere=find_answered(whole), shared=shared)  # fmt: skip
-    marks = add_doubts(marks, record.disagreements, record.second_coding)
+    zones, whole = record.episode["zones"], record.whole
+    every = replies.find_positions(whole.statements, whole.replies, whole.proposals, whole.actors.set_index("actor_id")["side"])
+    own = every["statement_id"].fillna(every["proposal_id"])
+    chosen = every[own.isin([*record.statements["statement_id"], *record.proposals["proposal_id"]])]
+    positions = keep_touching(chosen, record.episode, start, end)
+    shared = replies.find_shared(whole.statements, whole.replies)
+    marks = list_positions(positions, whole.statements, whole.proposals, whole.actors, zones,
+                           elsewhere=find_answered(every), shared=shared)  # fmt: skip
+    marks = add_doubts(marks, whole.disagreements, whole.second_coding)
     window = name_days(marks["first"].min(), marks["last"].max()) if marks["first"].notna().any() else ""
     return Exhibit(
         days=(start, end),

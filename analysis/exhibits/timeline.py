@@ -41,10 +41,11 @@ AIRS = ((1.0, False), (0.92, False), (0.92, True), (0.86, True))
 
 def timeline(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show events, statements and strikes in order of time, from the day `start` to `end` (by default the focus)."""
-    zone, sides = record.episode["zones"][0], record.episode["sides"]
+    zone, sides, whole = record.episode["zones"][0], record.episode["sides"], record.whole
     window = open_window(record.episode, start, end)
-    marks = order_marks(record.events, record.statements, record.casualties, record.actors, zone=zone, window=window)
-    marks = add_doubts(marks, record.disagreements, record.second_coding, record.casualties)
+    marks = order_marks(record.events, record.statements, whole.casualties, whole.actors, zone=zone, window=window,
+                        every=record.part_of is not None)  # fmt: skip
+    marks = add_doubts(marks, whole.disagreements, whole.second_coding, whole.casualties)
     clock = name_clock(zone)
     return Exhibit(
         days=(start, end),
@@ -61,15 +62,16 @@ def timeline(record: Record, start: str | None = None, end: str | None = None) -
 
 
 def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, *, zone: str,
-                window: Window) -> pd.DataFrame:  # fmt: skip
+                window: Window, every: bool = False) -> pd.DataFrame:  # fmt: skip
     """Return one row per mark, by time: the columns MARKS, then `mark` (span, event, strike, statement), `kind`, the
     bounds and the middle `at` (local), `lasted`, `about`, `exact` (to the minute), `killed` (best), `label`.
 
-    What lasted belongs to the window if it touches it, a moment if the middle of its interval lies there.
+    What lasted belongs to the window if it touches it, a moment if the middle of its interval lies there; or, with `every`,
+    if it touches it as well: then its middle is that of what lies in the window.
     """
     struck = events["kind"] == "strike"
     coarse = events["place"].isna() | (events["where_prec"] >= 6).fillna(True)
-    where = events["place"].str.partition(",")[0].mask(coarse, events["title"])
+    where = events["place"].str.split(",").str[0].mask(coarse, events["title"])
     counts = of_strikes(events[struck], claims, actors, zone)
     happened = pd.concat([counts, of_events(events[~struck], actors, zone)]).reindex(events.index)
     dates = [*BOUNDS, "lasted", "about", "exact"]
@@ -86,6 +88,9 @@ def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataF
     first, last = window
     marks.insert(len(MARKS) + 2, "at", marks["earliest"] + (marks["latest"].fillna(last) - marks["earliest"]) / 2)
     touches = (marks["earliest"] <= last) & ((marks["latest"] >= first) | marks["latest"].isna())
+    if every:
+        begin, end = marks["earliest"].clip(first, last), marks["latest"].fillna(last).clip(first, last)
+        marks["at"] = (begin + (end - begin) / 2).where(touches & ~marks["lasted"], marks["at"])
     marks = marks[touches & (marks["lasted"] | marks["at"].between(first, last))]
     labels = [_add_ends(mark, first, last) for mark in marks.itertuples()]
     return marks.assign(label=labels).sort_values(["earliest", "latest", "id"], ignore_index=True)

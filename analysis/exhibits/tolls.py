@@ -25,10 +25,10 @@ ARROW = 5
 
 def tolls(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show the count of each strike, killed and injured, from low to high with a dot at best, from `start` to `end`."""
-    zone, sides = record.episode["zones"][0], record.episode["sides"]
+    zone, sides, whole = record.episode["zones"][0], record.episode["sides"], record.whole
     strikes = keep_touching(record.events[record.events["kind"] == "strike"], record.episode, start, end)
-    claims = record.casualties[record.casualties["event_id"].isin(strikes["event_id"])]
-    marks = add_doubts(count_strikes(strikes, claims, record.actors, zone), record.disagreements, claims=record.casualties)
+    claims = whole.casualties[whole.casualties["event_id"].isin(strikes["event_id"])]
+    marks = add_doubts(count_strikes(strikes, claims, whole.actors, zone), whole.disagreements, claims=whole.casualties)
     window, rows = name_span(strikes, zone), max(len(list_rows(marks)), 3)
     given = say_number((claims["population"] != "children").sum(), "claim")
     return Exhibit(

@@ -29,7 +29,7 @@ CLOSE = 0.4
 """How much of the difference between the least and the best is kept where names stand above."""
 WORDS, DAYS, SHAPES = range(3)
 """What a row says beside each shape: its word and day, its day only, nothing."""
-OPEN = {"later": "Answered outside this window:", "open": "No statement in the record answers:",
+OPEN = {"later": "Answered outside what is shown:", "open": "No statement in the record answers:",
         "shared": "Answered together, which one is not said:"}  # fmt: skip
 """What stands before the proposals of each status that have no row."""
 LESS = "Some days are left out."

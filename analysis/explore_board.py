@@ -1,0 +1,72 @@
+"""The parts of the explorer that are words: rows, the details of one, and the line of code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anywidget
+import pandas as pd
+import traitlets
+
+from analysis import schema
+from analysis.doubts import BETWEEN
+from analysis.load import Record
+from analysis.rules import split
+
+COLUMNS = ("Date", "Row", "What", "Said by", "Status")
+NOUNS = {"events": "event", "statements": "statement", "casualties": "casualty claim"}
+HINT = ("Click on a mark or a row for its details. Drag across the charts of time to choose days, over the map to choose places; "
+        "the lasso, at the upper right of a chart, chooses marks. Undo takes it back.")  # fmt: skip
+AREAS = {2: "near", 3: "a second-level region", 4: "a first-level region", 5: "along a line, or a large area", 6: "a country"}
+
+
+class Board(anywidget.AnyWidget):
+    """Show rows, details or code (`part`) as text, whatever stands in it; `active` is the id of the row that is looked at."""
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+    part = traitlets.Unicode().tag(sync=True)
+    content = traitlets.Dict().tag(sync=True)
+    shown = traitlets.List().tag(sync=True)
+    active = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **given: object) -> None:
+        script, style = ((Path(__file__).parent / f"explore.{kind}").read_text("utf-8") for kind in ("js", "css"))
+        super().__init__(_esm=script, _css=style, **given)
+
+
+def list_rows(items: pd.DataFrame, sides: dict[str, str]) -> dict[str, object]:
+    """Return the cells of every row that may be shown, and in which colour its side is."""
+    rows = [{"id": item.id, "color": sides.get(item.sides.partition("; ")[0], ""), "tinted": 3,
+             "cells": [item.date, f"{NOUNS[item.table]}: {item.kind}", _name(item), item.said_by, item.status]}
+            for item in items.itertuples()]  # fmt: skip
+    return {"columns": list(COLUMNS), "rows": rows}
+
+
+def _name(item: object) -> str:
+    """Say what a row is about: a claim by its count, a statement by its words, an event by its title."""
+    return {"casualties": f"{item.words}: {item.title}", "statements": item.words}.get(item.table, item.title)
+
+
+def tell_row(item: object, record: Record) -> dict[str, object]:
+    """Return what is known of a row: words, who said so, status, what is disputed, and its sources."""
+    pages = record.whole.sources.set_index("source_id")
+    sources = [pages.loc[one] for one in split(item.sources)]
+    lines = [["", item.date], ["", item.words], ["Said by:", item.said_by], ["Where:", item.place],
+             ["Status:", f"{item.status}. {schema.STATUSES[item.status]}"], ["Row:", f"{item.id} ({item.table})"]]  # fmt: skip
+    doubts = [one.partition("): ") for one in item.doubts.split(BETWEEN) if one]
+    return {
+        "title": item.title, "lines": [line for line in lines if line[1]],
+        "doubts": [{"topic": f"{topic}{end.strip()}", "versions": versions.split(" | ") if versions else []}
+                   for topic, end, versions in doubts],
+        "sources": [{"words": f"{page.publisher}, {'undated' if pd.isna(page.published) else page.published}:", "url": page.url}
+                    for page in sources],
+    }  # fmt: skip
+
+
+def tell_place(point: object, items: pd.DataFrame) -> dict[str, object]:
+    """Return what is at a point of the map: how closely it is known, and its rows."""
+    ids = set(point.ids.split("; "))
+    here = items[[not ids.isdisjoint(split(cell)) for cell in items["places"]]]
+    rows = [{"id": item.id, "words": f"{item.date}: {_name(item)}"} for item in here.itertuples()]
+    return {"title": point.name, "lines": [["", "A region, known no closer."]] if point.area else [], "rows": rows}

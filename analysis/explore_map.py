@@ -1,0 +1,136 @@
+"""The explorer's map: what is at each place, as traces and layout of plotly in plain lists."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis import basemap, theme
+from analysis.browse import HALO, browse, escape
+from analysis.exhibit import SCREEN
+from analysis.explore_times import Base, draw_ring, name_shape, open_trace, write
+from analysis.layout.bands import shape_of
+
+SIZE = (470, 360)
+"""Width and height in px for which the names on the map are chosen."""
+VIEWS = {"Europe and the Gulf": basemap.EUROPE, "Ukraine": basemap.UKRAINE}
+"""Parts of the map that can be shown, all in the projection of the first."""
+RING, DOT = 5.2, 10.0
+"""Size in px of the ring of one row and of the mark of one strike at a place; the area grows with the number."""
+LINE = 56
+"""Letters in a line of the note on the map."""
+REGION = 3
+"""UCDP precision from which a place is an area and not a point; from 6 it has no place on the map."""
+
+
+def count_places(items: pd.DataFrame, base: Base) -> pd.DataFrame:
+    """Return a row per point of the map: `name, ids` (places), `x, y` (km), `area`, `rows`, `side, strikes` (most by whom).
+
+    A row of the record with several places counts at each.
+    """
+    each = items[["id", "kind", "sides", "places"]].assign(location_id=items["places"].str.split("; ")).explode("location_id")
+    each = each.merge(base.locations, on="location_id", validate="many_to_one")
+    each = each[(each["where_prec"] < 6).fillna(False)]
+    struck = each[each["kind"] == "strike"]
+    by = struck.assign(side=struck["sides"].str.split("; ").str[0]).groupby(["lat", "lon", "side"]).size().rename("strikes")
+    by = by.reset_index().sort_values("strikes", ascending=False, kind="stable").drop_duplicates(["lat", "lon"])
+    points = each.groupby(["lat", "lon"], sort=True).agg(
+        name=("name", lambda names: names.value_counts().index[0]), rows=("id", "nunique"), area=("where_prec", "min"),
+        ids=("location_id", lambda ids: "; ".join(sorted(set(ids))))).reset_index()  # fmt: skip
+    x, y = basemap.project(points["lon"], points["lat"], basemap.EUROPE)
+    points = points.assign(x=np.round(x, 1), y=np.round(y, 1), area=points["area"] >= REGION)
+    return points.merge(by, on=["lat", "lon"], how="left", validate="one_to_one").sort_values("rows", ascending=False,
+                                                                                             ignore_index=True)  # fmt: skip
+
+
+def draw_map(points: pd.DataFrame, base: Base, view: str) -> tuple[list[dict], dict]:
+    """Return rings with an area by the number of rows, marks of strikes inside them, and as many names as have room."""
+    struck = points[points["strikes"].notna()]
+    ring = {"symbol": ["square-open" if area else "circle-open" for area in points["area"]], "color": theme.MUTED, "opacity": 1,
+            "size": [max(RING * point.rows**0.5, 14 if point.area else 7) for point in points.itertuples()], "line": {"width": 1.6}}  # fmt: skip
+    colors = [base.sides.get(side, theme.MUTED) for side in struck["side"]]
+    disc = {"symbol": [name_shape(shape_of(side, base.sides)) for side in struck["side"]], "color": colors, "opacity": 1,
+            "size": [DOT * n**0.5 for n in struck["strikes"]], "line": {"width": 0, "color": colors}}  # fmt: skip
+    frame, named = _find_limits(view), []
+    boxes: list[tuple[float, float, float, float]] = []
+    for point in points.itertuples():
+        box = _measure_name(point, frame)
+        if box and not any(a < box[2] and b > box[0] and c < box[3] and d > box[1] for a, c, b, d in boxes):
+            boxes.append(box)
+            named.append(point)
+    shared = open_trace(1) | {"selectedpoints": None}
+    traces = [
+        shared | {"mode": "markers", "x": points["x"].tolist(), "y": points["y"].tolist(), "marker": ring, "hoverinfo": "text",
+                  "customdata": points["ids"].tolist(), "hovertext": [_say(point) for point in points.itertuples()]},
+        shared | {"mode": "markers", "x": struck["x"].tolist(), "y": struck["y"].tolist(), "marker": disc, "hoverinfo": "text",
+                  "customdata": struck["ids"].tolist(), "hovertext": [_say(point) for point in struck.itertuples()]},
+        open_trace(1) | {"mode": "text", "x": [p.x for p in named], "y": [p.y for p in named], "textposition": "middle right",
+                    "text": [f"{'&nbsp;' * _count_spaces(p)}{escape(p.name)}" for p in named],
+                    "textfont": {"size": 12, "color": theme.TEXT, "shadow": HALO}},
+        draw_ring(1),
+    ]  # fmt: skip
+    left, right, bottom, top = _find_limits("Europe and the Gulf")
+    beyond = points[~(points["x"].between(left, right) & points["y"].between(bottom, top))]
+    told = f"Beyond this map: {', '.join(f'{p.name} ({p.rows})' for p in beyond.itertuples())}" if len(beyond) else ""
+    told = "\n".join(textwrap.wrap(told, LINE))
+    return traces, {"annotations": [write(escape(told), 0.01, 0.01, yanchor="bottom",
+                                           font={"size": 11, "color": theme.MUTED})] if told else []}  # fmt: skip
+
+
+def _say(point: object) -> str:
+    strikes = "" if pd.isna(point.strikes) else f"\nmost strikes: {int(point.strikes)} by {point.side}"
+    area = "\na region, known no closer" if point.area else ""
+    return escape(f"{point.name}: {point.rows} {'row' if point.rows == 1 else 'rows'}{strikes}{area}")
+
+
+def _count_spaces(point: object) -> int:
+    """Return how many spaces are as wide as the half of a ring."""
+    return math.ceil((RING * point.rows**0.5 / 2 + 2) / 3.2)
+
+
+def _measure_name(point: object, frame: tuple[float, float, float, float]) -> tuple[float, float, float, float] | None:
+    """Return the box in px that the name of a point takes, or nothing if it does not lie within the frame."""
+    left, right, bottom, top = frame
+    px = min(SIZE[0] / (right - left), SIZE[1] / (top - bottom))
+    x, y = (point.x - left) * px + 3.2 * _count_spaces(point), (point.y - bottom) * px
+    wide = 6.2 * len(point.name)
+    return (x - 4, y - 8, x + wide, y + 8) if x > 0 and x + wide < (right - left) * px and 0 < y < (top - bottom) * px else None
+
+
+@cache
+def _find_limits(view: str) -> tuple[float, float, float, float]:
+    """Return left, right, bottom and top of a view in the projection of the map, in km."""
+    frame = VIEWS[view]
+    if frame is basemap.EUROPE:
+        return frame.limits
+    lon, lat = np.meshgrid(np.linspace(frame.west, frame.east, 9), np.linspace(frame.south, frame.north, 9))
+    x, y = basemap.project(lon.ravel(), lat.ravel(), basemap.EUROPE)
+    return float(x.min()), float(x.max()), float(y.min()), float(y.max())
+
+
+def show_view(view: str) -> dict[str, object]:
+    """Return the axes of the map that show a view."""
+    left, right, bottom, top = _find_limits(view)
+    return {"xaxis": {"range": [left, right]}, "yaxis": {"range": [bottom, top]}}
+
+
+def lay_out_map(view: str) -> dict[str, object]:
+    """Return the layout of the map without marks: land, borders, the part that is shown."""
+    hidden = {"visible": False, "constrain": "domain"}
+    axes = show_view(view)
+    return {"xaxis": hidden | axes["xaxis"], "yaxis": hidden | {"scaleanchor": "x"} | axes["yaxis"], "shapes": _draw_ground(),
+            "dragmode": "select", "height": SIZE[1], "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}  # fmt: skip
+
+
+@cache
+def _draw_ground() -> list[dict]:
+    """Return land, lakes and borders as shapes; drawn large, so that they bear being looked at closely."""
+    figure = Figure(figsize=(240 * theme.MM, 240 * basemap.EUROPE.aspect * theme.MM), dpi=theme.DPI)
+    basemap.draw_basemap(basemap.EUROPE, basemap.read_borders(), figure.add_axes((0, 0, 1, 1)))
+    shapes = browse(figure, hovers={}, groups={}, sides={}, scale=SCREEN * theme.MM)["layout"]["shapes"]
+    return [shape | {"xref": "x", "yref": "y", "line": shape["line"] | {"width": 0.7}} for shape in shapes]
