@@ -31,7 +31,7 @@ class Board(anywidget.AnyWidget):
     active = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **given: object) -> None:
-        script, style = ((Path(__file__).parent / f"explore.{kind}").read_text("utf-8") for kind in ("js", "css"))
+        script, style = ((Path(__file__).parent / f"board.{kind}").read_text("utf-8") for kind in ("js", "css"))
         super().__init__(_esm=script, _css=style, **given)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import ipywidgets as widgets
 import pandas as pd
 
-from analysis.explore_board import NOUNS
+from analysis.explorer.board import NOUNS
 from analysis.load import Record
 from analysis.selection import Choice
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from analysis import basemap, theme
 from analysis.browse import HALO, browse, escape
 from analysis.exhibit import SCREEN
-from analysis.explore_times import Base, draw_ring, name_shape, open_trace, write
+from analysis.explorer.times import Base, draw_ring, name_shape, open_trace, write
 from analysis.layout.bands import shape_of
 
 SIZE = (470, 360)

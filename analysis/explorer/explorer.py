@@ -18,10 +18,10 @@ from analysis import export, schema, theme
 from analysis.browse import escape
 from analysis.exhibit import SCREEN, WIDE, say_mark
 from analysis.exhibits import EXHIBITS
-from analysis.explore_board import HINT, NOUNS, Board, list_rows, tell_place, tell_row
-from analysis.explore_controls import Controls
-from analysis.explore_map import VIEWS, count_places, draw_map, lay_out_map, show_view
-from analysis.explore_times import FOOT, HIGH, LEFT, TOP, Base, draw_ring, draw_times
+from analysis.explorer.board import HINT, NOUNS, Board, list_rows, tell_place, tell_row
+from analysis.explorer.controls import Controls
+from analysis.explorer.map import VIEWS, count_places, draw_map, lay_out_map, show_view
+from analysis.explorer.times import FOOT, HIGH, LEFT, TOP, Base, draw_ring, draw_times
 from analysis.files import name_files, write_all
 from analysis.layout.stretches import Window
 from analysis.load import Record
@@ -32,6 +32,7 @@ from analysis.words import say_number
 DEFAULT = ("places", "timeline", "exchange")
 """Exhibits that are exported unless others are asked for."""
 FORMATS = ("png", "svg", "pdf", "json")
+VIEW = "application/vnd.jupyter.widget-view+json"
 CONFIG = {"displaylogo": False, "showSendToCloud": False, "responsive": True, "typesetMath": False}
 ROOM = {"flex": "1 1 0", "min_width": "0", "overflow": "hidden"}
 
@@ -149,11 +150,10 @@ class Explorer:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         """Show one output with three faces: the widget; where none runs, a map of what is shown; and a summary in words."""
         widget = self.box._repr_mimebundle_()
-        widget = widget[0] if isinstance(widget, tuple) else widget
-        figure = EXHIBITS["places"](self.selection).figure()
+        figure, words = EXHIBITS["places"](self.selection).figure(), self.summary()
         width, height = (round(length * SCREEN) for length in figure.get_size_inches())
-        shown = {name: data for name, data in widget.items() if name.startswith("application/")}
-        shown |= {"image/png": export.thin(export.draw(figure, "png", SCREEN), height / width), "text/plain": self.summary()}
+        shown = {VIEW: widget[VIEW], "text/plain": words}
+        shown["image/png"] = export.thin(export.draw(figure, "png", SCREEN), height / width, words)
         return shown, {"image/png": {"width": width, "height": height}}
 
     def _set(self, choice: Choice) -> None:
