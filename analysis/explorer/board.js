@@ -7,17 +7,20 @@ function add(parent, tag, text, attributes = {}) {
   return made;
 }
 
+const PAGE = 100;
+
 function showRows(model, el) {
   const box = add(el, "div", undefined, { class: "ts-rows", tabindex: "0", role: "region", "aria-label": "Rows shown" });
   const table = add(box, "table");
   const head = add(add(table, "thead"), "tr");
   for (const name of model.get("content").columns) add(head, "th", name, { scope: "col" });
   const body = add(table, "tbody");
-  const byId = new Map(model.get("content").rows.map((row) => [row.id, row]));
-  let lines = new Map();
+  const rows = model.get("content").rows;
+  let ids = [], lines = new Map();
 
   const choose = (id) => { model.set("active", id); model.save_changes(); };
   const mark = () => {
+    more(Math.max(lines.size, ids.indexOf(model.get("active")) + PAGE));
     for (const [id, line] of lines) {
       const on = id === model.get("active");
       line.setAttribute("aria-selected", String(on));
@@ -28,10 +31,9 @@ function showRows(model, el) {
       box.scrollTop = line.offsetTop - box.clientHeight / 2;
     }
   };
-  const fill = () => {
-    lines = new Map();
-    body.replaceChildren(...model.get("shown").map((id) => {
-      const row = byId.get(id), line = document.createElement("tr");
+  const more = (number) => { // lines are made as they come into view: there may be very many
+    body.append(...model.get("shown").slice(lines.size, number).map((at) => {
+      const row = rows[at], id = row.id, line = document.createElement("tr");
       row.cells.forEach((cell, at) => {
         const td = add(line, "td", undefined, { dir: "auto" });
         if (at === row.tinted) add(td, "span", undefined, { class: "ts-side", "aria-hidden": "true" }).style.background = row.color;
@@ -41,12 +43,21 @@ function showRows(model, el) {
       lines.set(id, line);
       return line;
     }));
-    if (!lines.size) add(add(body, "tr"), "td", "No row fits. Take a filter back with Undo or Reset.", { colspan: countColumns(model) });
+  };
+  const fill = () => {
+    ids = model.get("shown").map((at) => rows[at].id);
+    lines = new Map();
+    body.replaceChildren();
+    more(PAGE);
+    if (!ids.length) add(add(body, "tr"), "td", "No row fits. Take a filter back with Undo or Reset.", { colspan: countColumns(model) });
     box.scrollTop = 0;
     mark();
   };
+  box.addEventListener("scroll", () => {
+    if (box.scrollTop + 2 * box.clientHeight > box.scrollHeight) more(lines.size + PAGE);
+  });
   box.addEventListener("keydown", (event) => {
-    const ids = [...lines.keys()], at = ids.indexOf(model.get("active"));
+    const at = ids.indexOf(model.get("active"));
     const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? 0 : at - 1, Home: 0, End: ids.length - 1 }[event.key];
     if (to === undefined || !ids.length) return;
     event.preventDefault();
@@ -63,7 +74,7 @@ function countColumns(model) { return model.get("content").columns.length; }
 function showDetails(model, el) {
   const box = add(el, "div", undefined, { class: "ts-details", tabindex: "0", role: "region", "aria-label": "Details", "aria-live": "polite" });
   const fill = () => {
-    const { title, lines = [], doubts = [], sources = [], rows = [] } = model.get("content");
+    const { title, lines = [], doubts = [], sources = [], rows = [], number = rows.length } = model.get("content");
     box.replaceChildren();
     box.scrollTop = 0;
     add(box, "h4", title, { dir: "auto" });
@@ -88,7 +99,7 @@ function showDetails(model, el) {
       if (/^https?:\/\//i.test(url)) add(li, "a", url, { href: url, target: "_blank", rel: "noopener noreferrer" });
       else add(li, "span", url);
     });
-    list(`Rows here (${rows.length})`, rows, (li, { id, words }) => {
+    list(`Rows here (${rows.length < number ? `the first ${rows.length} of ${number}` : number})`, rows, (li, { id, words }) => {
       add(li, "button", words, { type: "button", class: "ts-link" }).addEventListener("click", () => {
         model.set("active", id);
         model.save_changes();

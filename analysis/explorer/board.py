@@ -17,17 +17,21 @@ COLUMNS = ("Date", "Row", "What", "Said by", "Status")
 NOUNS = {"events": "event", "statements": "statement", "casualties": "casualty claim"}
 HINT = ("Click on a mark or a row for its details. Drag across the charts of time to choose days, over the map to choose places; "
         "the lasso, at the upper right of a chart, chooses marks. Undo takes it back.")  # fmt: skip
-AREAS = {2: "near", 3: "a second-level region", 4: "a first-level region", 5: "along a line, or a large area", 6: "a country"}
+LISTED = 200
+"""Rows of a list that are named at most."""
 
 
 class Board(anywidget.AnyWidget):
-    """Show rows, details or code (`part`) as text, whatever stands in it; `active` is the id of the row that is looked at."""
+    """Show rows, details or code (`part`) as text, whatever stands in it.
+
+    `active` is the id of the row that is looked at, `shown` the numbers of the rows in `content` that are shown.
+    """
 
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
     part = traitlets.Unicode().tag(sync=True)
     content = traitlets.Dict().tag(sync=True)
-    shown = traitlets.List().tag(sync=True)
+    shown = traitlets.List(traitlets.Int()).tag(sync=True)
     active = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **given: object) -> None:
@@ -68,5 +72,10 @@ def tell_place(point: object, items: pd.DataFrame) -> dict[str, object]:
     """Return what is at a point of the map: how closely it is known, and its rows."""
     ids = set(point.ids.split("; "))
     here = items[[not ids.isdisjoint(split(cell)) for cell in items["places"]]]
-    rows = [{"id": item.id, "words": f"{item.date}: {_name(item)}"} for item in here.itertuples()]
-    return {"title": point.name, "lines": [["", "A region, known no closer."]] if point.area else [], "rows": rows}
+    return tell_rows(point.name, here) | {"lines": [["", "A region, known no closer."]] if point.area else []}
+
+
+def tell_rows(title: str, rows: pd.DataFrame) -> dict[str, object]:
+    """Return a list of rows, of which each leads to its details; of very many, the first ones."""
+    told = [{"id": item.id, "words": f"{item.date}: {_name(item)}"} for item in rows.head(LISTED).itertuples()]
+    return {"title": title, "rows": told, "number": len(rows)}

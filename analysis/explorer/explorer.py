@@ -5,23 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from html import escape as escape_html
 from pathlib import Path
 
 import ipywidgets as widgets
+import numpy as np
 import pandas as pd
-from plotly.graph_objects import FigureWidget
 
-from analysis import export, schema, theme
+from analysis import export, schema
 from analysis.browse import escape
 from analysis.exhibit import SCREEN, WIDE, say_mark
 from analysis.exhibits import EXHIBITS
-from analysis.explorer.board import HINT, NOUNS, Board, list_rows, tell_place, tell_row
+from analysis.explorer.board import HINT, NOUNS, Board, list_rows, tell_place, tell_row, tell_rows
+from analysis.explorer.charts import Chart, Ear
 from analysis.explorer.controls import Controls
-from analysis.explorer.map import VIEWS, count_places, draw_map, lay_out_map, show_view
-from analysis.explorer.times import FOOT, HIGH, LEFT, TOP, Base, draw_ring, draw_times
+from analysis.explorer.map import VIEWS, count_places, draw_map, lay_out_map, prepare_map, show_view
+from analysis.explorer.times import FOOT, HIGH, LEFT, RINGS, TOP, Base, draw_ring, draw_times, prepare_times
 from analysis.files import name_files, write_all
 from analysis.layout.stretches import Window
 from analysis.load import Record
@@ -33,7 +35,6 @@ DEFAULT = ("places", "timeline", "exchange")
 """Exhibits that are exported unless others are asked for."""
 FORMATS = ("png", "svg", "pdf", "json")
 VIEW = "application/vnd.jupyter.widget-view+json"
-CONFIG = {"displaylogo": False, "showSendToCloud": False, "responsive": True, "typesetMath": False}
 ROOM = {"flex": "1 1 0", "min_width": "0", "overflow": "hidden"}
 
 
@@ -57,8 +58,10 @@ class Explorer:
         refuse_unknown(record, choice)
         self.record, self.items, self.zone = record, list_items(record), record.episode["zones"][0]
         publishers = record.whole.sources.set_index("source_id")["publisher"]
-        hovers = {item.id: escape(say_mark(item, publishers, WIDE)) for item in self.items.itertuples()}
-        self.base = Base(record.replies, record.locations, record.episode["sides"], self.zone, hovers)
+        by_id = self.items.set_index("id", drop=False)
+        hover = cache(lambda one: escape(say_mark(by_id.loc[one], publishers, WIDE)))
+        self.base = Base(record.replies, record.locations, record.episode["sides"], self.zone, hover)
+        self.rows, self.ground = prepare_times(self.items, self.base), prepare_map(self.items, self.base)
         self.past: list[Choice] = []
         self._set(choice)
         self._build()
@@ -110,11 +113,15 @@ class Explorer:
     def look(self, row: str) -> None:
         """Show the details of a row that is shown, by its id; of none for an empty one."""
         known = self.shown[self.shown["id"] == row]
-        for board in (self.rows, self.details):
+        for board in (self.table, self.details):
             board.active = row if len(known) else ""
         if len(known):
             self.details.content = tell_row(next(known.itertuples()), self.record)
-        self._ring()
+        x, chart, y = self.times.spots.get(self.table.active, (0, 0, 0))
+        for number, at in RINGS.items():
+            self.charts.redraw([draw_ring(number, [(x, y)] if number == chart else ())], {}, at)
+        traces, _ = self._draw_map()
+        self.map.redraw(traces[-1:], {}, len(traces) - 1)
 
     def export(self, folder: Path | str = "view", exhibits: Sequence[str] = DEFAULT,
                formats: Iterable[str] = FORMATS) -> list[Path]:  # fmt: skip
@@ -157,7 +164,8 @@ class Explorer:
         return shown, {"image/png": {"width": width, "height": height}}
 
     def _set(self, choice: Choice) -> None:
-        self.choice, self.shown = choice, self.items[choose(self.items, choice, self.zone)]
+        self.choice, self.chosen = choice, choose(self.items, choice, self.zone)
+        self.shown = self.items[self.chosen]
 
     def _count(self) -> str:
         number = self.shown["table"].value_counts()
@@ -169,13 +177,13 @@ class Explorer:
         self.controls = Controls(self.record, self.items, lambda change: self.apply(replace(self.choice, **change)))
         view = next(iter(VIEWS))
         self.views = widgets.ToggleButtons(options=list(VIEWS), style={"button_width": "auto"})
+        self.table, self.ear = Board(part="rows", content=list_rows(self.items, self.base.sides)), Ear()
         self._draw()
-        self.map = _open_chart(draw_map(self.points, self.base, view)[0], lay_out_map(view), ["autoScale2d", "toImage"])
+        self.map = Chart("map", draw_map(self.points, self.base, view)[0], lay_out_map(view), ["autoScale2d", "toImage"])
         room = {"l": LEFT, "r": 12, "t": TOP, "b": FOOT}
         space = {"height": HIGH, "margin": room, "dragmode": "select", "selectdirection": "h"}
-        self.charts = _open_chart(self.times.traces, space | self.times.layout, [
+        self.charts = Chart("times", self.times.traces, space | self.times.layout, [
             "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d", "toImage"])  # fmt: skip
-        self.rows = Board(part="rows", content=list_rows(self.items, self.base.sides))
         self.details = Board(part="details", content={"title": "Details", "lines": [["", HINT]]})
         self.line = Board(part="code", content={"code": self.code})
         self.status, self.told = widgets.HTML(layout={"flex": "1 1 auto"}), widgets.HTML()
@@ -187,9 +195,9 @@ class Explorer:
         head = widgets.HBox([self.status, self.buttons["Undo"], self.buttons["Reset"]], layout={"align_items": "center"})
         above = widgets.HBox([widgets.VBox([self.views, self.map], layout=ROOM | {"flex": "1.25 1 0"}),
                               widgets.Box([self.details], layout=ROOM)])  # fmt: skip
-        right = widgets.VBox([head, above, widgets.Box([self.charts], layout={"overflow": "hidden"}), self.rows], layout=ROOM)
+        right = widgets.VBox([head, above, widgets.Box([self.charts], layout={"overflow": "hidden"}), self.table], layout=ROOM)
         foot = widgets.HBox([self.buttons["Export"], self.folder, self.told], layout={"align_items": "center"})
-        self.box = widgets.VBox([widgets.HBox([self.controls.box, right]), self.line, foot])
+        self.box = widgets.VBox([widgets.HBox([self.controls.box, right]), self.line, foot, self.ear])
         self.box.add_class("ts-explorer")
 
     def _listen(self) -> None:
@@ -197,72 +205,62 @@ class Explorer:
         for name, act in (("Undo", self.undo), ("Reset", self.reset), ("Export", self._export_by_button)):
             self.buttons[name].on_click(lambda _, act=act: act())
         self.views.observe(lambda change: self._turn(change["new"]), "value")
-        for board in (self.rows, self.details):
+        for board in (self.table, self.details):
             board.observe(lambda change: self.look(change["new"]), "active")
-        picked: list[str] = []
+        self.ear.on_msg(lambda _, said, __: self._hear(**said))
 
-        def pick(trace: object, points: object, selector: object) -> None:
-            """Hear of each trace in turn what was chosen of it; the last one acts."""
-            if points.trace_index == 0:
-                picked.clear()
-            picked.extend(_read(trace, points))
-            if points.trace_index == len(self.charts.data) - 1:
-                if getattr(selector, "xrange", None):
-                    start, end = self.times.read_days(selector.xrange)
-                    self.apply(replace(self.choice, start=start, end=end))
-                elif picked:
-                    self.apply(replace(self.choice, ids=tuple(sorted(picked))))
-
-        def pick_places(trace: object, points: object, selector: object) -> None:
-            if points.trace_index == 0 and points.point_inds:
-                ids = {one for cell in _read(trace, points) for one in cell.split("; ")}
-                self.apply(replace(self.choice, places=tuple(sorted(ids))))
-
-        for trace in self.charts.data:
-            trace.on_click(lambda trace, points, _: [self.look(one) for one in _read(trace, points)[:1]])
-            trace.on_selection(pick)
-        for trace in self.map.data:
-            trace.on_click(lambda trace, points, _: [self._look_at_place(one) for one in _read(trace, points)[:1]])
-            trace.on_selection(pick_places)
+    def _hear(self, chart: str, marks: Sequence[str], days: Sequence[float] | None = None, *, brushed: bool) -> None:
+        """Do what a click on a mark or a brush over marks means: of the map (`map`) or the charts of time (`times`)."""
+        if not brushed and chart == "map":
+            self._look_at_place(marks[0])
+        elif not brushed:
+            self._look_at_rows(self.times.members.get(marks[0], []))
+        elif chart == "map" and marks:
+            self.apply(replace(self.choice, places=tuple(sorted({one for ids in marks for one in ids.split("; ")}))))
+        elif days:
+            start, end = self.times.read_days(days)
+            self.apply(replace(self.choice, start=start, end=end))
+        elif marks:
+            ids = {one for mark in marks for one in self.times.members.get(mark, [])}
+            self.apply(replace(self.choice, ids=tuple(sorted(ids))))
 
     def _draw(self) -> None:
-        self.points = count_places(self.shown, self.base)
-        self.times = draw_times(self.shown, self.base, self.window)
+        self.points = count_places(self.ground, self.chosen, self.base.sides)
+        self.times = draw_times(self.rows[self.chosen], self.base, self.window, self.table.active)
+
+    def _draw_map(self) -> tuple[list[dict], dict]:
+        places = self.items.loc[self.items["id"] == self.table.active, "places"]
+        return draw_map(self.points, self.base, self.views.value, "; ".join(places))
 
     def _show(self) -> None:
         """Show the choice everywhere."""
         self.controls.show(self.choice)
         self.status.value = f"<b>{self._count()}</b>"
         self.buttons["Undo"].disabled, self.buttons["Reset"].disabled = not self.past, self.choice == Choice()
-        self._draw()
-        _redraw(self.charts, self.times.traces, self.times.layout)
-        _redraw(self.map, *draw_map(self.points, self.base, self.views.value))
-        self.rows.shown = self.shown["id"].tolist()
+        self.table.shown = np.flatnonzero(self.chosen).tolist()
         self.line.content = {"code": self.code}
         self.told.value = ""
-        self.look(self.rows.active)
+        if self.table.active not in set(self.shown["id"]):
+            self.table.active = ""
+        self._draw()
+        self.charts.redraw(self.times.traces, self.times.layout)
+        self.map.redraw(*self._draw_map())
 
     def _turn(self, view: str) -> None:
         """Show another part of the map."""
-        traces, layout = draw_map(self.points, self.base, view)
-        _redraw(self.map, traces, layout | show_view(view))
-        self._ring()
-
-    def _ring(self) -> None:
-        """Draw a ring around the marks of the row that is looked at."""
-        row = self.rows.active
-        x, chart, y = self.times.spots.get(row, (0, 0, 0))
-        for number in (1, 2):
-            ring = draw_ring(number, [(x, y)] if number == chart else ())
-            self.charts.data[number - 3].update(x=ring["x"], y=ring["y"])
-        places = set("; ".join(self.shown.loc[self.shown["id"] == row, "places"]).split("; "))
-        spots = [(point.x, point.y) for point in self.points.itertuples() if not places.isdisjoint(point.ids.split("; "))]
-        ring = draw_ring(1, spots)
-        self.map.data[-1].update(x=ring["x"], y=ring["y"])
+        traces, layout = self._draw_map()
+        self.map.redraw(traces, layout | show_view(view))
 
     def _look_at_place(self, ids: str) -> None:
         self.look("")
-        self.details.content = tell_place(next(self.points[self.points["ids"] == ids].itertuples()), self.shown)
+        if (point := self.points[self.points["ids"] == ids]).size:
+            self.details.content = tell_place(next(point.itertuples()), self.shown)
+
+    def _look_at_rows(self, ids: Sequence[str]) -> None:
+        """Show the details of the row behind a mark, or a list of the rows if there are several."""
+        self.look(ids[0] if len(ids) == 1 else "")
+        if len(ids) > 1:
+            self.details.content = tell_rows(f"{len(ids)} rows", self.shown[self.shown["id"].isin(ids)])
 
     def _export_by_button(self) -> None:
         """Export the view, and say where it is or why it is nowhere."""
@@ -274,32 +272,6 @@ class Explorer:
             self.told.value = escape_html(f"Nothing was written: {error.filename}: {error.strerror}.")
         finally:
             self.buttons["Export"].disabled = False
-
-
-def _open_chart(traces: list[dict], layout: Mapping[str, object], without: list[str]) -> FigureWidget:
-    """Return a chart as wide as its place, with the buttons that are not in `without`."""
-    look = {name: value for name, value in theme.lay_out(0, 0).items() if name != "width"}
-    chart = FigureWidget(data=traces, layout=look | {"autosize": True, "template": "none"} | layout)
-    chart._config = CONFIG | {"modeBarButtonsToRemove": without}
-    return chart
-
-
-def _redraw(chart: FigureWidget, traces: list[dict], layout: Mapping[str, object]) -> None:
-    """Show other traces and another layout in a chart, in one message; what was brushed goes."""
-    with chart.batch_update():
-        for old, new in zip(chart.data, traces, strict=True):
-            old.update(new)
-        for name, value in layout.items():
-            if name in ("annotations", "shapes"):
-                chart.layout[name] = value
-            else:
-                chart.layout[name].update(value)
-        chart.layout.selections = ()
-
-
-def _read(trace: object, points: object) -> list[str]:
-    """Return what the marks that were chosen of a trace stand for."""
-    return [trace.customdata[i] for i in points.point_inds] if trace.customdata is not None else []
 
 
 def _to_csv(rows: pd.DataFrame) -> bytes:

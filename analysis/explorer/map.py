@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,49 +15,74 @@ from matplotlib.figure import Figure
 from analysis import basemap, theme
 from analysis.browse import HALO, browse, escape
 from analysis.exhibit import SCREEN
-from analysis.explorer.times import Base, draw_ring, name_shape, open_trace, write
+from analysis.explorer.times import SAME, Base, draw_ring, name_shape, open_trace, write
 from analysis.layout.bands import shape_of
+from analysis.rules import split
+from analysis.words import say_number
 
 SIZE = (470, 360)
 """Width and height in px for which the names on the map are chosen."""
 VIEWS = {"Europe and the Gulf": basemap.EUROPE, "Ukraine": basemap.UKRAINE}
 """Parts of the map that can be shown, all in the projection of the first."""
-RING, DOT = 5.2, 10.0
-"""Size in px of the ring of one row and of the mark of one strike at a place; the area grows with the number."""
+RING, DOT, LARGEST = 5.2, 10.0, 44.0
+"""Size in px of the ring of one row and of the mark of one strike at a place; the area grows with the number, up to rings of
+the largest size: of more rows, all rings and marks are smaller."""
 LINE = 56
 """Letters in a line of the note on the map."""
 REGION = 3
 """UCDP precision from which a place is an area and not a point; from 6 it has no place on the map."""
 
 
-def count_places(items: pd.DataFrame, base: Base) -> pd.DataFrame:
-    """Return a row per point of the map: `name, ids` (places), `x, y` (km), `area`, `rows`, `side, strikes` (most by whom).
+class Ground(NamedTuple):
+    """Hold the points of the map, and which row of the record (`item`, its index) lies at which (`point`), `struck` by whom.
 
-    A row of the record with several places counts at each.
+    `points` has `name, ids` (places), `x, y` (km), `area`.
     """
-    each = items[["id", "kind", "sides", "places"]].assign(location_id=items["places"].str.split("; ")).explode("location_id")
+
+    points: pd.DataFrame
+    pairs: pd.DataFrame
+
+
+def prepare_map(items: pd.DataFrame, base: Base) -> Ground:
+    """Return what of the map stays the same whatever is chosen. A row with several places lies at each."""
+    each = items[["kind", "sides"]].assign(location_id=items["places"].str.split("; "), item=items.index).explode("location_id")
     each = each.merge(base.locations, on="location_id", validate="many_to_one")
-    each = each[(each["where_prec"] < 6).fillna(False)]
-    struck = each[each["kind"] == "strike"]
-    by = struck.assign(side=struck["sides"].str.split("; ").str[0]).groupby(["lat", "lon", "side"]).size().rename("strikes")
-    by = by.reset_index().sort_values("strikes", ascending=False, kind="stable").drop_duplicates(["lat", "lon"])
-    points = each.groupby(["lat", "lon"], sort=True).agg(
-        name=("name", lambda names: names.value_counts().index[0]), rows=("id", "nunique"), area=("where_prec", "min"),
-        ids=("location_id", lambda ids: "; ".join(sorted(set(ids))))).reset_index()  # fmt: skip
+    each = each[(each["where_prec"] < 6).fillna(False)].reset_index(drop=True)
+    groups = each.groupby(["lat", "lon"], sort=True)
+    points = groups.agg(name=("name", lambda names: names.value_counts().index[0]), area=("where_prec", "min"),
+                        ids=("location_id", lambda ids: "; ".join(sorted(set(ids))))).reset_index()  # fmt: skip
     x, y = basemap.project(points["lon"], points["lat"], basemap.EUROPE)
-    points = points.assign(x=np.round(x, 1), y=np.round(y, 1), area=points["area"] >= REGION)
-    return points.merge(by, on=["lat", "lon"], how="left", validate="one_to_one").sort_values("rows", ascending=False,
-                                                                                             ignore_index=True)  # fmt: skip
+    struck = each["sides"].str.split("; ").str[0].where(each["kind"] == "strike", "")
+    pairs = pd.DataFrame({"item": each["item"], "point": groups.ngroup(), "struck": struck}).drop_duplicates(["item", "point"])
+    return Ground(points.assign(x=np.round(x, 1), y=np.round(y, 1), area=points["area"] >= REGION), pairs)
 
 
-def draw_map(points: pd.DataFrame, base: Base, view: str) -> tuple[list[dict], dict]:
-    """Return rings with an area by the number of rows, marks of strikes inside them, and as many names as have room."""
-    struck = points[points["strikes"].notna()]
+def count_places(ground: Ground, chosen: pd.Series, sides: Iterable[str]) -> pd.DataFrame:
+    """Return the points at which a chosen row lies, those with most rows first.
+
+    Adds `rows`, `side` and `strikes` (of whom most are there, and how many; 0: none), `ring` and `disc` (sizes in px).
+    """
+    pairs = ground.pairs[chosen.to_numpy()[ground.pairs["item"]]]
+    number, each = len(ground.points), {side: pairs.loc[pairs["struck"] == side, "point"] for side in sides}
+    strikes = pd.DataFrame({side: np.bincount(at, minlength=number) for side, at in each.items()})
+    points = ground.points.assign(rows=np.bincount(pairs["point"], minlength=number), side=strikes.idxmax(axis=1),
+                                  strikes=strikes.max(axis=1))  # fmt: skip
+    points = points[points["rows"] > 0].sort_values("rows", ascending=False, kind="stable", ignore_index=True)
+    grow = min(1, LARGEST / RING / max(points["rows"].max(), 1) ** 0.5) if len(points) else 1
+    ring = (grow * RING * points["rows"] ** 0.5).clip(lower=7).mask(points["area"], lambda size: size.clip(lower=14))
+    return points.assign(ring=ring.round(1), disc=(grow * DOT * points["strikes"] ** 0.5).round(1))
+
+
+def draw_map(points: pd.DataFrame, base: Base, view: str, active: str = "") -> tuple[list[dict], dict]:
+    """Return rings with an area by the number of rows, marks of strikes inside them, as many names as have room, and a ring
+    around the places (ids) of a row that is looked at.
+    """
+    struck = points[points["strikes"] > 0]
     ring = {"symbol": ["square-open" if area else "circle-open" for area in points["area"]], "color": theme.MUTED, "opacity": 1,
-            "size": [max(RING * point.rows**0.5, 14 if point.area else 7) for point in points.itertuples()], "line": {"width": 1.6}}  # fmt: skip
+            "size": points["ring"].tolist(), "line": {"width": 1.6}}  # fmt: skip
     colors = [base.sides.get(side, theme.MUTED) for side in struck["side"]]
     disc = {"symbol": [name_shape(shape_of(side, base.sides)) for side in struck["side"]], "color": colors, "opacity": 1,
-            "size": [DOT * n**0.5 for n in struck["strikes"]], "line": {"width": 0, "color": colors}}  # fmt: skip
+            "size": struck["disc"].tolist(), "line": {"width": 0, "color": colors}}  # fmt: skip
     frame, named = _find_limits(view), []
     boxes: list[tuple[float, float, float, float]] = []
     for point in points.itertuples():
@@ -63,7 +90,8 @@ def draw_map(points: pd.DataFrame, base: Base, view: str) -> tuple[list[dict], d
         if box and not any(a < box[2] and b > box[0] and c < box[3] and d > box[1] for a, c, b, d in boxes):
             boxes.append(box)
             named.append(point)
-    shared = open_trace(1) | {"selectedpoints": None}
+    shared, places = open_trace(1) | SAME, set(split(active))
+    looked = [(p.x, p.y) for p in points.itertuples() if not places.isdisjoint(p.ids.split("; "))]
     traces = [
         shared | {"mode": "markers", "x": points["x"].tolist(), "y": points["y"].tolist(), "marker": ring, "hoverinfo": "text",
                   "customdata": points["ids"].tolist(), "hovertext": [_say(point) for point in points.itertuples()]},
@@ -72,7 +100,7 @@ def draw_map(points: pd.DataFrame, base: Base, view: str) -> tuple[list[dict], d
         open_trace(1) | {"mode": "text", "x": [p.x for p in named], "y": [p.y for p in named], "textposition": "middle right",
                     "text": [f"{'&nbsp;' * _count_spaces(p)}{escape(p.name)}" for p in named],
                     "textfont": {"size": 12, "color": theme.TEXT, "shadow": HALO}},
-        draw_ring(1),
+        draw_ring(1, looked),
     ]  # fmt: skip
     left, right, bottom, top = _find_limits("Europe and the Gulf")
     beyond = points[~(points["x"].between(left, right) & points["y"].between(bottom, top))]
@@ -83,14 +111,14 @@ def draw_map(points: pd.DataFrame, base: Base, view: str) -> tuple[list[dict], d
 
 
 def _say(point: object) -> str:
-    strikes = "" if pd.isna(point.strikes) else f"\nmost strikes: {int(point.strikes)} by {point.side}"
+    strikes = f"\nmost strikes: {point.strikes} by {point.side}" if point.strikes else ""
     area = "\na region, known no closer" if point.area else ""
-    return escape(f"{point.name}: {point.rows} {'row' if point.rows == 1 else 'rows'}{strikes}{area}")
+    return escape(f"{point.name}: {say_number(point.rows, 'row')}{strikes}{area}")
 
 
 def _count_spaces(point: object) -> int:
     """Return how many spaces are as wide as the half of a ring."""
-    return math.ceil((RING * point.rows**0.5 / 2 + 2) / 3.2)
+    return math.ceil((point.ring / 2 + 2) / 3.2)
 
 
 def _measure_name(point: object, frame: tuple[float, float, float, float]) -> tuple[float, float, float, float] | None:

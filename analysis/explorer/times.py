@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.dates import date2num
 
 from analysis import theme
 from analysis.browse import escape
-from analysis.exhibits.rows import place_across, take_row
 from analysis.layout.bands import KINDS, LOOKS, shape_of
 from analysis.layout.stretches import GAP, Stretch, Window, find_stretches, name_clock, pick_ticks, spread
 from analysis.pieces import SYMBOLS
@@ -27,11 +26,16 @@ ROWS, LEAST = 7, 1.7
 """Rows of marks that a lane has at most, and the rows whose height it has at least."""
 HALF = 0.8
 """Half the width of a mark on the time axes."""
+MANY, SLOT, LARGEST = 1200, 3.2, 22.0
+"""Rows that have a mark of their own at most; of more, those of a lane and side in a slot of this width share one, whose
+area tells how many they are; the size in px of the largest."""
 EVENTS = ("Truces", "Talks, exchanges", "Other events")
 """Names of the lanes of bands.KINDS."""
+RINGS = {1: 4, 2: 10}
+"""Number of the trace that is the ring, by chart."""
 CLEAR = "rgba(0,0,0,0)"
-Spots = Mapping[str, tuple[float, int, float]]
-"""Where each row stands: x, number of the chart, y."""
+SAME = {name: {"marker": {"opacity": 1}} for name in ("selected", "unselected")}
+"""What is brushed looks as before; the charts that follow show what it is."""
 
 
 class Base(NamedTuple):
@@ -41,17 +45,18 @@ class Base(NamedTuple):
     locations: pd.DataFrame
     sides: Mapping[str, str]
     zone: str
-    hovers: Mapping[str, str]
+    hover: Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class Times:
-    """Hold the charts of time: traces, layout, where each row stands (x, chart, y), and the stretches of the axis."""
+    """Hold the charts of time: traces, layout, the stretches of the axis, the ids behind each mark, where rows stand."""
 
     traces: list[dict]
     layout: dict
-    spots: Spots
     stretches: list[Stretch]
+    members: Mapping[str, list[str]]
+    spots: Mapping[str, tuple[float, int, float]]
 
     def read_days(self, ends: Sequence[float]) -> tuple[str, str]:
         """Return the first and the last day of a span of the axis."""
@@ -64,37 +69,75 @@ class Times:
         return pd.Timestamp("1970-01-01") + pd.Timedelta(days=day)
 
 
-def draw_times(items: pd.DataFrame, base: Base, window: Window) -> Times:
-    """Return lanes of events, strikes and counts over lanes of statements by side, with an arc from answer to answered."""
-    local = items.assign(**{name: items[bound].dt.tz_convert(base.zone).dt.tz_localize(None).clip(*window)
-                            for name, bound in (("start", "earliest"), ("end", "latest"))})  # fmt: skip
-    local["end"] = local["end"].fillna(window[1])
-    local["at"] = local["start"] + (local["end"] - local["start"]) / 2
-    stretches = spread(find_stretches(local["start"], local["end"], window), 0, WIDE, 1.0)
-    placed = place_across(local, stretches).assign(side=local["sides"].str.split("; ").str[0])
-    happened, said = (placed[(placed["table"] == "statements") == which] for which in (False, True))
-    kinds = {kind: name for name, group in zip(EVENTS, KINDS, strict=True) for kind in group}
-    lanes = happened["kind"].map(kinds | {"strike": "Strikes"}).where(happened["table"] == "events", "Casualty claims")
-    upper = _stack(happened.assign(lane=lanes), [*EVENTS, "Strikes", "Casualty claims"])
-    lower = _stack(said.assign(lane=said["side"]), [side for side in base.sides if (said["side"] == side).any()])
-    spots = {row.id: (row.x, chart, row.y) for chart, (rows, _) in enumerate((upper, lower), 1) for row in rows.itertuples()}
-    lasted = upper[0]["lasted"] & (upper[0]["table"] == "events")
-    days = [stretch.mm(day) for stretch in stretches for day in np.arange(math.floor(stretch.start) + 0.5, stretch.end)]
-    events, strikes, claims = (upper[0][rows] for rows in (
-        (upper[0]["table"] == "events") & (upper[0]["kind"] != "strike"), (upper[0]["kind"] == "strike"),
-        upper[0]["table"] == "casualties"))  # fmt: skip
+def prepare_times(items: pd.DataFrame, base: Base) -> pd.DataFrame:
+    """Return what of the marks stays the same whatever is chosen, on the index of the items, in order of time.
+
+    The columns are `id, chart, lane, side, symbol, color, size, lasted, start, end` (local, NaT where open).
+    """
+    kinds = {kind: name for name, group in zip(EVENTS, KINDS, strict=True) for kind in group} | {"strike": "Strikes"}
+    side, said, counted = items["sides"].str.split("; ").str[0], items["table"] == "statements", items["table"] == "casualties"
+    looks = [_look(*cells, base.sides) for cells in zip(items["table"], items["kind"], side, strict=True)]
+    symbol, color, size = (list(column) for column in zip(*looks, strict=True)) if looks else ([], [], [])
+    return pd.DataFrame({
+        "id": items["id"], "chart": said + 1, "side": side, "symbol": symbol, "color": color, "size": size,
+        "lane": items["kind"].map(kinds).mask(counted, "Casualty claims").mask(said, side),
+        "lasted": items["lasted"] & ~said & ~counted,
+        **{name: items[bound].dt.tz_convert(base.zone).dt.tz_localize(None) for name, bound in (
+            ("start", "earliest"), ("end", "latest"))},
+    }, index=items.index)  # fmt: skip
+
+
+def _look(table: str, kind: str, side: str, sides: Mapping[str, str]) -> tuple[str, str, float]:
+    """Return symbol, colour and size in px of the mark of a row."""
+    color = sides.get(side, theme.MUTED)
+    if table == "casualties":
+        return "line-ns-open", color, 7.0
+    if table == "statements":
+        return name_shape(">") if kind in PUTS else "circle", color, 9.0
+    return (name_shape(shape_of(side, sides)), color, 9.0) if kind == "strike" else (name_shape(*LOOKS[kind][:2]), theme.TEXT, 9.0)
+
+
+def draw_times(rows: pd.DataFrame, base: Base, window: Window, active: str = "") -> Times:
+    """Return lanes of events, strikes and counts over lanes of statements by side, with an arc from answer to answered.
+
+    `rows` are of `prepare_times`; a ring is drawn around the row `active`.
+    """
+    start, end = (rows[name].fillna(window[1]).clip(*window) for name in ("start", "end"))
+    stretches = spread(find_stretches(start, end, window), 0, WIDE, 1.0)
+    days, edges = zip(*(corner for one in stretches for corner in ((one.start, one.left), (one.end, one.left + one.width))),
+                      strict=True)  # fmt: skip
+    places = {name: np.interp(date2num(moment), days, edges).round(2) for name, moment in (
+        ("left", start), ("x", start + (end - start) / 2), ("right", end))}  # fmt: skip
+    single = rows.assign(number=1, **places)
+    marks, many = (_gather(single), True) if len(rows) > MANY else (single.assign(ids=[[one] for one in rows["id"]]), False)
+    upper, lower = (marks[marks["chart"] == chart] for chart in (1, 2))
+    upper, above = _stack(upper, [*EVENTS, "Strikes", "Casualty claims"])
+    lower, below = _stack(lower, [side for side in base.sides if (lower["side"] == side).any()])
+    spots = {one: (x, chart, y) for chart, own in ((1, upper), (2, lower))
+             for x, y, ids in zip(own["x"], own["y"], own["ids"], strict=True) for one in ids}  # fmt: skip
+    middays = [stretch.mm(day) for stretch in stretches for day in np.arange(np.floor(stretch.start) + 0.5, stretch.end)]
+    lasted, arcs = upper["lasted"], base.replies.iloc[:0] if many else base.replies
+    x, chart, y = spots.get(active, (0, 0, 0))
+    rings = [draw_ring(number, [(x, y)] if number == chart else ()) for number in (1, 2)]
     traces = [
-        *(_target(days, high / 2, chart) for chart, high in ((1, _measure(upper[1])), (2, _measure(lower[1])))),
-        _lines(upper[0][lasted], 1, {"color": theme.FAINT, "width": 6}),
-        *(_lines(rows, chart, {"color": theme.FAINT, "width": 1.2}) for rows, chart in ((upper[0][~lasted], 1), (lower[0], 2))),
-        *(_arcs(base.replies, spots, basis) for basis in ("explicit", "inferred")),
-        _marks(events, 1, base, [name_shape(*LOOKS[kind][:2]) for kind in events["kind"]], [theme.TEXT] * len(events)),
-        _marks(strikes, 1, base, [name_shape(shape_of(side, base.sides)) for side in strikes["side"]]),
-        _marks(claims, 1, base, ["line-ns-open"] * len(claims), size=7),
-        _marks(lower[0], 2, base, [name_shape(">") if kind in PUTS else "circle" for kind in lower[0]["kind"]]),
-        *(draw_ring(chart) for chart in (1, 2)),
+        _target(middays, _measure(above) / 2, 1), _lines(upper[lasted], 1, {"color": theme.FAINT, "width": 6}),
+        _lines(upper[~lasted], 1, {"color": theme.FAINT, "width": 1.2}), _marks(upper, 1, base), rings[0],
+        _target(middays, _measure(below) / 2, 2), _lines(lower, 2, {"color": theme.FAINT, "width": 1.2}),
+        *(_arcs(arcs, spots, basis) for basis in ("explicit", "inferred")), _marks(lower, 2, base), rings[1],
     ]  # fmt: skip
-    return Times(traces, _lay_out((upper[1], lower[1]), stretches, base), spots, stretches)
+    members = {ids[0]: ids for ids in marks["ids"]}
+    return Times(traces, _lay_out((above, below), stretches, base, many), stretches, members, spots)
+
+
+def _gather(marks: pd.DataFrame) -> pd.DataFrame:
+    """Return a mark for all rows of a lane and side in each slot of the axis: their `ids` and `number`, which its area tells."""
+    slots = marks.assign(slot=(marks["x"] // SLOT + 0.5) * SLOT)
+    groups = slots.groupby(["chart", "lane", "side", "slot"], as_index=False)
+    gathered = groups.agg(id=("id", "first"), ids=("id", list), number=("id", "size"), symbol=("symbol", "first"),
+                          mixed=("symbol", "nunique"), color=("color", "first"))  # fmt: skip
+    size = (LARGEST * (gathered["number"] / gathered["number"].max()) ** 0.5).clip(lower=3).round(1)
+    symbol = gathered["symbol"].mask(gathered["mixed"] > 1, "circle").replace("line-ns-open", "circle")
+    return gathered.assign(symbol=symbol, size=size, lasted=False, x=gathered["slot"], left=gathered["slot"], right=gathered["slot"])
 
 
 def name_shape(shape: str, fill: bool = True) -> str:
@@ -102,20 +145,21 @@ def name_shape(shape: str, fill: bool = True) -> str:
     return SYMBOLS[shape][0] + "-open" * (not fill)
 
 
-def _stack(rows: pd.DataFrame, lanes: Sequence[str]) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Give each row a height `y` at which it stands on no other of its lane, as far as there is room; return lanes' heights."""
-    heights, top, at = {}, 0.0, {}
+def _stack(marks: pd.DataFrame, lanes: Sequence[str]) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Give each mark a height `y` at which it stands on no other of its lane, as far as there is room; return lanes' heights."""
+    heights, top, y = {}, 0.0, pd.Series(0.0, marks.index)
     for lane in lanes:
-        taken: list[list] = []
-        own = rows[rows["lane"] == lane].sort_values(["left", "id"])
-        for number, mark in enumerate(own.itertuples()):
-            row = take_row(taken, (min(mark.left, mark.x - HALF), max(mark.right, mark.x + HALF)), ROWS)
-            at[mark.Index] = number % ROWS if row is None else row
+        own = marks[marks["lane"] == lane].sort_values(["left", "id"])
+        taken, at = [], []
+        for left, x, right in zip(own["left"], own["x"], own["right"], strict=True):
+            row = next((row for row, end in enumerate(taken) if end < min(left, x - HALF)), len(taken))
+            row = len(at) % ROWS if row == ROWS else row
+            taken[row:row + 1] = [max(right, x + HALF, *taken[row:row + 1])]
+            at.append(row)
         heights[lane] = max(len(taken), LEAST) + 0.6
-        spare = (heights[lane] - len(taken)) / 2
-        at |= {index: top + spare + 0.5 + at[index] for index in own.index}
+        y[own.index] = top + (heights[lane] - len(taken)) / 2 + 0.5 + np.array(at)
         top += heights[lane]
-    return rows.assign(y=pd.Series(at, dtype=float).reindex(rows.index)), heights
+    return marks.assign(y=y), heights
 
 
 def _measure(heights: Mapping[str, float]) -> float:
@@ -143,10 +187,11 @@ def draw_ring(chart: int, spots: Iterable[tuple[float, float]] = ()) -> dict[str
     return open_trace(chart) | {"mode": "markers", "x": list(x), "y": list(y), "marker": marker}
 
 
-def _lines(rows: pd.DataFrame, chart: int, line: Mapping) -> dict[str, object]:
-    """Return a level line from the left to the right end of each row."""
-    x = [v for row in rows.itertuples() for v in (round(row.left, 2), round(row.right, 2), None)]
-    y = [v for row in rows.itertuples() for v in (row.y, row.y, None)]
+def _lines(marks: pd.DataFrame, chart: int, line: Mapping) -> dict[str, object]:
+    """Return a level line from the left to the right end of each mark that has a length."""
+    long = marks[marks["right"] > marks["left"]]
+    x = [end for pair in zip(long["left"], long["right"], strict=True) for end in (*pair, None)]
+    y = [end for height in long["y"] for end in (height, height, None)]
     return open_trace(chart) | {"mode": "lines", "x": x, "y": y, "line": dict(line)}
 
 
@@ -163,18 +208,21 @@ def _arcs(replies: pd.DataFrame, spots: Spots, basis: str) -> dict[str, object]:
     return open_trace(2) | {"mode": "lines", "x": x, "y": y, "line": line}
 
 
-def _marks(rows: pd.DataFrame, chart: int, base: Base, symbols: list[str], colors: list[str] | None = None, size: float = 9
-           ) -> dict[str, object]:  # fmt: skip
-    """Return a mark for each row, in the colour of its side unless `colors` are given."""
-    colors = colors or [base.sides.get(side, theme.MUTED) for side in rows["side"]]
+def _marks(marks: pd.DataFrame, chart: int, base: Base) -> dict[str, object]:
+    """Return the marks of a chart; `customdata` is the first id behind each."""
+    hovers = [base.hover(one) if number == 1 else escape(f"{number} rows: {lane}\nClick for a list of them.")
+              for one, number, lane in zip(marks["id"], marks["number"], marks["lane"], strict=True)]  # fmt: skip
+    colors = marks["color"].tolist()
     return open_trace(chart) | {
-        "mode": "markers", "x": rows["x"].round(2).tolist(), "y": rows["y"].round(2).tolist(), "customdata": rows["id"].tolist(),
-        "hovertext": [base.hovers[one] for one in rows["id"]], "hoverinfo": "text", "cliponaxis": False, "selectedpoints": None,
-        "marker": {"symbol": symbols, "color": colors, "size": size, "opacity": 1, "line": {"color": colors, "width": 1}},
+        "mode": "markers", "x": marks["x"].tolist(), "y": marks["y"].tolist(), "customdata": marks["id"].tolist(),
+        "hovertext": hovers, "hoverinfo": "text", "cliponaxis": False, **SAME,
+        "marker": {"symbol": marks["symbol"].tolist(), "color": colors, "size": marks["size"].tolist(), "opacity": 1,
+                   "line": {"color": colors, "width": 1}},
     }  # fmt: skip
 
 
-def _lay_out(heights: tuple[Mapping, Mapping], stretches: list[Stretch], base: Base) -> dict[str, object]:
+def _lay_out(heights: tuple[Mapping, Mapping], stretches: list[Stretch], base: Base, many: bool
+             ) -> dict[str, object]:  # fmt: skip
     """Return axes, names of lanes, days and titles of both charts, which share the axis of time between them."""
     room, each = HIGH - TOP - BETWEEN - FOOT, [_measure(own) for own in heights]
     share = min(max(each[0] / sum(each), 0.42), 0.6)
@@ -189,12 +237,12 @@ def _lay_out(heights: tuple[Mapping, Mapping], stretches: list[Stretch], base: B
                   "tickfont": {"size": 11, "color": theme.MUTED}, "anchor": "y"},
         "shapes": [], "annotations": [],
     }  # fmt: skip
-    titles = (f"<b>In what order?</b> {_explain(base.sides)}",
-              "<b>Who answered whom?</b> ▸ puts something forward; arc: from an answer back to what it answers, dashed: "
-              "inferred")  # fmt: skip
+    arcs = "▸ puts something forward; arc: from an answer back to what it answers, dashed: inferred"
+    told = f"more than {MANY:,} rows: a mark stands for several, its area for how many; choose fewer for arcs"
+    titles = f"<b>In what order?</b> {_explain(base.sides)}", f"<b>Who answered whom?</b> {told if many else arcs}"
     for chart, (own, title, domain) in enumerate(zip(heights, titles, domains, strict=True), 1):
         axis, y = f"y{name_chart(chart)}", 0.0
-        layout[f"yaxis{name_chart(chart)}"] = {"fixedrange": True, "visible": False, "anchor": "x", "domain": domain,
+        layout[f"yaxis{name_chart(chart)}"] = {"fixedrange": True, "visible": False, "anchor": "x", "domain": [*domain],
                                               "range": [_measure(own), -0.6]}  # fmt: skip
         layout["annotations"].append(write(title, 0, domain[1], yanchor="bottom", xshift=6 - LEFT))
         for lane, high in own.items():

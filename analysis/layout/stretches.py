@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num, num2date
@@ -83,14 +84,12 @@ class Stretch:
 
 def find_stretches(starts: pd.Series, ends: pd.Series, window: Window) -> list[Window]:
     """Return the first and the last moment of each stretch of time that no gap interrupts."""
-    pieces: list[list[pd.Timestamp]] = []
-    for begin, end in sorted(zip(starts, ends.fillna(window[1]), strict=True)):
-        begin = max(begin, window[0])
-        if not pieces or (begin - pieces[-1][1]).days >= GAP:
-            pieces.append([begin, end])
-        pieces[-1][1] = max(pieces[-1][1], end)
-    if not pieces:
+    if starts.empty:
         return [window]
+    order = starts.argsort(kind="stable")
+    begin, end = starts.iloc[order].clip(lower=window[0]), ends.fillna(window[1]).iloc[order].cummax()
+    breaks = [0, *np.flatnonzero(begin.to_numpy()[1:] - end.to_numpy()[:-1] >= np.timedelta64(GAP, "D")) + 1, len(order)]
+    pieces = [[begin.iloc[first], end.iloc[after - 1]] for first, after in pairwise(breaks)]
     pieces[0][0], pieces[-1][1] = min(window[0], pieces[0][0]), max(window[1], pieces[-1][1])
     return [(begin, end) for begin, end in pieces]
 
