@@ -75,7 +75,8 @@ def gather_places(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFra
         sums = toll.add_up(mine, "at").drop(columns="strikes")
         single = mine.dropna(subset=["said"]).drop_duplicates("at").set_index("at")["said"]
         sums.index = sums.index.astype("str").rename(None)
-        sums["said"] = [_say_sum(row, single.get(row.Index)) for row in sums.itertuples()]
+        said = [_say_sum(row, single.get(row.Index)) for row in sums.itertuples()]
+        sums["said"] = pd.Series(said, sums.index, dtype="str")
         strikes = strikes.merge(sums.add_prefix(f"{measure}_"), left_on="at", right_index=True, validate="one_to_one")
     marks = pd.concat([venues, videos, strikes], ignore_index=True)
     marks = marks.fillna({"killed_said": "", "injured_said": ""})
