@@ -15,7 +15,7 @@ import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 
-from analysis import export, schema
+from analysis import export, files, schema
 from analysis.browse import escape
 from analysis.exhibit import SCREEN, WIDE, say_mark
 from analysis.exhibits import EXHIBITS
@@ -24,7 +24,6 @@ from analysis.explorer.charts import Chart, Ear
 from analysis.explorer.controls import Controls
 from analysis.explorer.map import VIEWS, count_places, draw_map, lay_out_map, prepare_map, show_view
 from analysis.explorer.times import FOOT, HIGH, LEFT, RINGS, TOP, Base, draw_ring, draw_times, prepare_times
-from analysis.files import name_files, write_all
 from analysis.layout.stretches import Window
 from analysis.load import Record
 from analysis.rules import guess, show
@@ -44,11 +43,15 @@ def explore(record: Record, **choice: str | Sequence[str]) -> Explorer:
     Filters are those of analysis.selection.Choice: start, end, sides, actors, kinds, statuses, places, text, ids. Raises
     ValueError for a filter or a value that is unknown.
     """
-    known = [field.name for field in fields(Choice)]
-    for name in choice:
-        if name not in known:
-            raise ValueError(f"no filter {show(name)}{guess(name, known) or '; expected one of ' + ', '.join(known)}")
+    _refuse("filter", choice, [field.name for field in fields(Choice)])
     return Explorer(record, Choice(**choice))
+
+
+def _refuse(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ValueError for a name that is unknown."""
+    for name in names:
+        if name not in known:
+            raise ValueError(f"no {what} {show(name)}{guess(name, known) or '; expected one of ' + ', '.join(known)}")
 
 
 class Explorer:
@@ -128,21 +131,24 @@ class Explorer:
         """Write the view into `folder`: the exhibits asked for, drawn on the selection, and its rows; all of it or nothing.
 
         rows.csv has the rows of the table, TABLE.csv those of each table of the selection, view.json says what it is. A
-        text that a spreadsheet would take for a formula has an apostrophe before it.
+        text that a spreadsheet would take for a formula has an apostrophe before it. Raises ValueError for an exhibit or a
+        format that is unknown, OSError where a file cannot be written.
         """
+        _refuse("exhibit", exhibits, EXHIBITS)
+        _refuse("format", formats, files.FORMATS)
         part, days = self.selection, [f"{day:%Y-%m-%d}" for day in self.window]
-        files = {"rows.csv": _to_csv(self.shown.drop(columns="text"))}
+        made = {"rows.csv": _to_csv(self.shown.drop(columns="text"))}
         for name in exhibits:
             exhibit = EXHIBITS[name](part, *([] if name == "coverage" else days))
-            files |= dict(export.render(exhibit, name_files(name, formats, ("page",))))
-        files |= {f"{table.name}.csv": _to_csv(getattr(part, table.name)[[column.name for column in table.columns]])
+            made |= dict(export.render(exhibit, files.name_files(name, formats, ("page",))))
+        made |= {f"{table.name}.csv": _to_csv(getattr(part, table.name)[[column.name for column in table.columns]])
                   for table in schema.TABLES}  # fmt: skip
         facts = {"code": self.code, "shown": part.chosen or "the whole record", "record_sha256": part.sha256,
-                 "files": sorted(files)}  # fmt: skip
-        files["view.json"] = (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
+                 "files": sorted([*made, "view.json"])}  # fmt: skip
+        made["view.json"] = (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
         Path(folder).mkdir(parents=True, exist_ok=True)
-        paths = {Path(folder) / name: data for name, data in files.items()}
-        write_all(paths)
+        paths = {Path(folder) / name: data for name, data in made.items()}
+        files.write_all(paths)
         return list(paths)
 
     def summary(self) -> str:

@@ -1,0 +1,232 @@
+"""The explorer without a browser: filters, marks and rows that choose together, undo, details, code, export, many rows."""
+
+import csv
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from analysis.explorer import explore
+from analysis.explorer.board import LISTED
+from analysis.explorer.times import MANY, RINGS
+from analysis.load import Record
+from analysis.manifest import digest
+from analysis.selection import Choice, select
+
+WEEK = {"start": "2025-04-13", "end": "2025-04-19"}
+MARKS = {1: 3, 2: 9}
+"""Number of the trace that holds the marks, by chart."""
+
+
+@pytest.fixture
+def explorer(record):
+    return explore(record)
+
+
+def drawn(explorer):
+    """Return the ids behind all marks of the charts of time, as plotly has them."""
+    heads = [one for number in MARKS.values() for one in explorer.charts.data[number].customdata]
+    return {one for head in heads for one in explorer.times.members[head]}
+
+
+def shown(explorer):
+    """Return the ids in the table."""
+    rows = explorer.table.content["rows"]
+    return [rows[number]["id"] for number in explorer.table.shown]
+
+
+def test_it_opens_on_the_whole_record_or_on_what_is_chosen(record, explorer):
+    assert explorer.selection is record and explorer.code == "explore(record)"
+    week = explore(record, sides="Ukraine", **WEEK)
+    assert week.code == 'explore(record, start="2025-04-13", end="2025-04-19", sides=["Ukraine"])'
+    assert eval(week.code, {"explore": explore, "record": record}).choice == week.choice
+    assert type(week.selection.casualties) is pd.DataFrame and len(week.selection.casualties) == 65
+    assert week.selection.events.equals(select(record, week.choice).events)
+
+
+@pytest.mark.parametrize(("wrong", "says"), [
+    ({"side": "Ukraine"}, "no filter 'side' (did you mean 'sides'?)"),
+    ({"xyz": "Ukraine"}, "no filter 'xyz'; expected one of start, end, sides, actors, kinds, statuses, places, text, ids"),
+    ({"sides": ["Ukrain"]}, "sides 'Ukrain': not in the record (did you mean 'Ukraine'?)"),
+])  # fmt: skip
+def test_a_filter_or_a_value_that_is_unknown_is_refused_with_a_guess(record, wrong, says):
+    with pytest.raises(ValueError) as refused:
+        explore(record, **wrong)
+    assert str(refused.value) == says
+
+
+def test_a_filter_changes_charts_map_rows_code_and_count_together(explorer):
+    explorer.controls.sides["Ukraine"].value = True
+    explorer.controls.many["kinds"].value = ("killed", "strike")
+    ids = set(explorer.items.loc[explorer.items["kind"].isin(["killed", "strike"])
+                                 & explorer.items["sides"].str.contains("Ukraine"), "id"])  # fmt: skip
+    assert ids and set(shown(explorer)) == drawn(explorer) == ids == set(explorer.shown["id"])
+    assert list(explorer.map.data[0].customdata) == explorer.points["ids"].tolist()
+    assert explorer.points.loc[explorer.points["name"] == "Sumy", "rows"].item() == explorer.shown["places"].eq("sumy").sum()
+    assert explorer.line.content["code"] == 'explore(record, sides=["Ukraine"], kinds=["killed", "strike"])'
+    assert explorer.status.value.startswith(f"<b>{len(ids)} of 435 rows: 14 events, 0 statements, 91 casualty claims<")
+
+
+def test_what_is_brushed_over_time_is_chosen_by_day_and_over_the_map_by_place(explorer):
+    first, last = (explorer.times.spots[one][0] for one in ("sumy-strike-2025-04-13", "easter-truce-announcement-2025-04-19"))
+    explorer._hear("times", [], [last + 0.1, first - 0.1], brushed=True)  # from right to left
+    assert explorer.choice.start <= "2025-04-13" and explorer.choice.end >= "2025-04-19"
+    assert explorer.controls.days["start"].value.isoformat() == explorer.choice.start
+    explorer._hear("map", ["kyiv", "odesa; odesa-suburbs"], None, brushed=True)
+    assert explorer.choice.places == ("kyiv", "odesa", "odesa-suburbs")
+    assert explorer.controls.many["places"].value == explorer.choice.places
+    explorer.reset()
+    explorer._hear("times", ["sumy-strike-2025-04-13"], None, brushed=True)  # with the lasso
+    assert explorer.choice.ids == ("sumy-strike-2025-04-13",)
+
+
+def test_an_empty_brush_or_a_mark_that_is_gone_changes_nothing(explorer):
+    before = explorer.choice
+    explorer._hear("map", [], None, brushed=True)
+    explorer._hear("times", [], None, brushed=True)
+    explorer._hear("times", ["gone"], None, brushed=False)
+    explorer._hear("map", ["gone"], None, brushed=False)
+    assert explorer.choice == before and explorer.past == []
+
+
+def test_undo_and_reset_take_back_what_was_chosen(record, explorer):
+    assert explorer.buttons["Undo"].disabled and explorer.buttons["Reset"].disabled
+    explorer.controls.text.value = "odesa"
+    explorer.controls.sides["Russia"].value = True
+    explorer.buttons["Undo"].click()
+    assert explorer.choice == Choice(text="odesa") and not explorer.controls.sides["Russia"].value
+    explorer.buttons["Reset"].click()
+    assert explorer.selection is record and explorer.controls.text.value == ""
+    explorer.undo()
+    explorer.undo()
+    assert explorer.choice == Choice() and explorer.past == [] and drawn(explorer) == set(explorer.items["id"])
+    explorer.undo()
+    assert explorer.choice == Choice()
+
+
+def test_days_the_wrong_way_round_are_told_and_change_nothing(explorer):
+    explorer.apply(Choice(start="2025-05-01"))
+    explorer.apply(replace(explorer.choice, end="2025-04-01"))
+    assert explorer.status.value == "<b>start &#x27;2025-05-01&#x27; is after end &#x27;2025-04-01&#x27;</b>"
+    assert explorer.choice == Choice(start="2025-05-01") and len(explorer.past) == 1
+
+
+def test_a_click_tells_words_sources_and_disagreements(explorer):
+    explorer._hear("times", ["zelensky-30day-civilian-2025-04-20"], None, brushed=False)
+    told = explorer.details.content
+    assert told["title"] == "Volodymyr Zelensky: propose" and explorer.table.active == "zelensky-30day-civilian-2025-04-20"
+    assert {"topic": "Sources differ (civilian-offer-date):", "versions": told["doubts"][0]["versions"]} == told["doubts"][0]
+    assert len(told["doubts"][0]["versions"]) == 2 and len(told["sources"]) == 4
+    assert ["Status:", "single-origin. One origin vouches for it, however many pages carry it."] in told["lines"]
+    x, chart, y = explorer.times.spots["zelensky-30day-civilian-2025-04-20"]
+    ring, other = (explorer.charts.data[RINGS[number]] for number in (chart, 3 - chart))
+    assert (list(ring.x), list(ring.y), list(other.x)) == ([x], [y], [])
+    assert len(explorer.map.data[3].x) == 1  # Kyiv
+    explorer.apply(Choice(text="zzz"))
+    assert explorer.table.active == "" and list(explorer.charts.data[RINGS[2]].x) == []
+
+
+def test_a_click_on_a_place_lists_what_is_there_and_a_row_of_the_list_leads_on(explorer):
+    explorer._hear("map", ["sumy"], None, brushed=False)
+    told = explorer.details.content
+    assert told["title"] == "Sumy" and {row["id"] for row in told["rows"]} == set(
+        explorer.items.loc[explorer.items["places"].str.split("; ").map(lambda ids: "sumy" in ids), "id"])
+    explorer.details.active = "sumy-strike-2025-04-13"
+    assert explorer.details.content["lines"][-1] == ["Row:", "sumy-strike-2025-04-13 (events)"]
+
+
+def test_an_answer_is_joined_with_what_it_answers_while_both_are_shown(explorer):
+    def count():
+        return [sum(x is None for x in explorer.charts.data[number].x) for number in (7, 8)]
+
+    replies, said = explorer.record.replies, set(explorer.record.statements["statement_id"])
+    both = replies[replies["answers"].isin(said)]["basis"].value_counts()
+    assert count() == [both["explicit"], both["inferred"]]
+    explorer.apply(Choice(ids=replies["statement_id"].iloc[0]))
+    assert count() == [0, 0]
+
+
+def test_the_output_is_a_widget_a_picture_and_the_same_words_each_time(record):
+    (first, size), (second, _) = (explore(record, sides="Ukraine", **WEEK)._repr_mimebundle_() for _ in "ab")
+    assert set(first) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
+    assert first["text/plain"] == second["text/plain"] and first["image/png"] == second["image/png"]
+    assert first["text/plain"].splitlines()[1] == "89 of 435 rows: 13 events, 11 statements, 65 casualty claims"
+    assert size["image/png"]["width"] > 700 and digest(first["text/plain"]) in first["image/png"].decode("latin-1")
+
+
+def read(path):
+    return list(csv.DictReader(path.read_text("utf-8").splitlines()))
+
+
+def test_an_export_is_the_figures_and_exactly_the_rows_of_the_view(record, tmp_path):
+    explorer = explore(record, sides="Ukraine", **WEEK)
+    paths = explorer.export(tmp_path / "new" / "view", ["tolls"], ["png", "json"])
+    folder = tmp_path / "new" / "view"
+    assert sorted(paths) == sorted(folder.iterdir()) and {"tolls-page.png", "tolls.json", "rows.csv"} <= {p.name for p in paths}
+    assert [row["id"] for row in read(folder / "rows.csv")] == explorer.shown["id"].tolist()
+    assert [row["claim_id"] for row in read(folder / "casualties.csv")] == explorer.selection.casualties["claim_id"].tolist()
+    facts = json.loads((folder / "view.json").read_text("utf-8"))
+    assert facts["code"] == explorer.code and facts["shown"] == "Ukraine; 13 to 19 April 2025; 89 of 435 rows"
+    assert facts["files"] == sorted(path.name for path in paths)
+    assert "13 to 19 April 2025; 89 of 435 rows" in json.loads((folder / "tolls.json").read_text("utf-8"))["alt"]
+    before = {path.name: path.read_bytes() for path in paths}
+    explorer.export(folder, ["tolls"], ["png", "json"])
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_what_cannot_be_exported_is_refused_and_nothing_is_written(record, tmp_path):
+    explorer = explore(record, text="zzz")
+    for exhibits, formats, says in (
+        (["tols"], ["png"], "no exhibit 'tols' (did you mean 'tolls'?)"),
+        (["tolls"], ["gif"], "no format 'gif'; expected one of png, svg, pdf, html, csv, json"),
+    ):
+        with pytest.raises(ValueError) as refused:
+            explorer.export(tmp_path / "view", exhibits, formats)
+        assert str(refused.value) == says
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    explorer.folder.value = str(tmp_path / "file")
+    explorer.buttons["Export"].click()
+    assert explorer.told.value.startswith("Nothing was written: ") and not explorer.buttons["Export"].disabled
+
+
+def test_hostile_text_stays_text(folder, change, tmp_path):
+    change("events", "sumy-strike-2025-04-13", title="<img src=x onerror=canary()>", summary="=1+1 $x$ <b>")
+    explorer = explore(Record.read(folder), ids="sumy-strike-2025-04-13")
+    hover = explorer.charts.data[MARKS[1]].hovertext[0]
+    assert "&lt;img" in hover and "<img" not in hover and "$" not in hover
+    assert explorer.table.content["rows"][explorer.table.shown[0]]["cells"][2] == "<img src=x onerror=canary()>"  # set as text
+    explorer.export(tmp_path / "view", [], [])
+    assert read(tmp_path / "view" / "events.csv")[0]["summary"] == "'=1+1 $x$ <b>"
+    explorer.apply(Choice(text="<script>'"))
+    assert "&lt;" not in explorer.line.content["code"] and explorer.code == 'explore(record, text="<script>\'")'
+
+
+@pytest.fixture(scope="module")
+def large(record):
+    """Return a record five times as large, of copies with other ids."""
+    tables = {}
+    for name, key in (("events", "event_id"), ("statements", "statement_id"), ("casualties", "claim_id")):
+        rows = getattr(record, name)
+        tables[name] = pd.concat([rows.assign(**{key: rows[key] + f"-{n}" if n else rows[key]}) for n in range(5)], ignore_index=True)
+    return replace(record, **tables)
+
+
+def test_of_very_many_rows_those_that_lie_close_share_a_mark(large):
+    explorer = explore(large)
+    marks = [explorer.charts.data[number] for number in MARKS.values()]
+    members = explorer.times.members
+    assert len(explorer.items) == 5 * 435 > MANY > 3 * sum(len(trace.x) for trace in marks)
+    assert sorted(one for ids in members.values() for one in ids) == sorted(explorer.items["id"])
+    size, number = zip(*((size, len(members[one])) for trace in marks for size, one in zip(trace.marker.size, trace.customdata,
+                                                                                          strict=True)), strict=True)  # fmt: skip
+    most = max(number)
+    assert all(abs(s - max(22 * (n / most) ** 0.5, 3)) < 0.06 for s, n in zip(size, number, strict=True))  # area, not radius
+    one = max(members, key=lambda head: len(members[head]))
+    explorer._hear("times", [one], None, brushed=False)
+    told = explorer.details.content
+    assert told["number"] == len(members[one]) and [row["id"] for row in told["rows"]] == [
+        i for i in explorer.shown["id"] if i in members[one]][:LISTED]
+    explorer.apply(Choice(**WEEK))
+    assert len(explorer.shown) == 5 * 115 and all(len(ids) == 1 for ids in explorer.times.members.values())
