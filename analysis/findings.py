@@ -10,7 +10,8 @@ from analysis import night, replies, toll, when
 from analysis.layout.stretches import name_days
 from analysis.load import Record
 from analysis.marks import REMOTE
-from analysis.words import say_list
+from analysis.selection import list_items
+from analysis.words import say_list, say_number
 
 
 class Findings(UserList):
@@ -223,6 +224,24 @@ def _fallen(claims: pd.DataFrame) -> list[tuple[str, int, int]]:
     return fallen
 
 
+def of_rows(record: Record) -> Findings:
+    """Say how many rows of the record, or of a part of it, can be explored: their time, their sides, their places."""
+    items = list_items(record)
+    first, last = (_day(moment, record) for moment in (items["latest"].min(), items["latest"].max()))
+    start, end = (pd.Timestamp(day) for day in record.episode["focus"])
+    sides = items["sides"].str.split("; ").explode().value_counts().reindex(list(record.episode["sides"])).dropna().astype(int)
+    exact = items["where_prec"] < 3
+    return Findings([
+        f"{len(items)} rows can be explored: {say_number(len(record.events), 'event')}, "
+        f"{say_number(len(record.statements), 'statement')} and {say_number(len(record.casualties), 'casualty claim')}, from "
+        f"{name_days(first, last)}; {len(_inside(items, record))} of them may lie in the days {name_days(start, end)}.",
+        f"Rows by the sides that act, speak or count in them, of which there may be several: "
+        f"{say_list(f'{side} {count}' for side, count in sides.items())}.",
+        f"{exact.sum()} rows are placed at a town or near one, {(items['where_prec'] >= 3).sum()} no closer than a region or a country, "
+        f"{items['where_prec'].isna().sum()} nowhere; {(items['status'] == 'disputed').sum()} are disputed.",
+    ])  # fmt: skip
+
+
 def _signal(record: Record) -> pd.DataFrame:
     """Return the event from which the record counts, as a frame of one row."""
     return record.events[record.events["event_id"] == record.episode["signal"]["event"]]
@@ -243,4 +262,4 @@ def _day(moment: pd.Timestamp, record: Record) -> pd.Timestamp:
     return moment.tz_convert(record.episode["zones"][0]).normalize().tz_localize(None)
 
 
-ALL = (of_record, of_places, of_timeline, of_statements, of_casualties, of_nights)
+ALL = (of_record, of_places, of_timeline, of_statements, of_casualties, of_nights, of_rows)

@@ -16,6 +16,8 @@ from analysis.words import say_number
 
 KEPT = "kernelspec"
 """The metadata of a notebook that stays; the rest tells of the machine on which it ran."""
+WIDGET = "application/vnd.jupyter.widget-view+json"
+"""What leads to a widget that is gone with its kernel; a saved output shows its picture instead."""
 UNCOMPARED = ("nbval_ignore", "nbval_skip", "nbval_raises", "nbval-ignore", "nbval-skip", "raises-exception", "skip-execution")
 """Marks and tags that keep a cell from being compared."""
 MOST, LONG = 5, 160
@@ -62,6 +64,8 @@ def rerun(path: Path) -> Run:
     notebook.metadata = {KEPT: notebook.metadata[KEPT]}
     for cell in notebook.cells:
         cell.metadata = {}
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(WIDGET, None)
     text = json.dumps(json.loads(nbformat.writes(notebook)), ensure_ascii=False, indent=0, sort_keys=True)
     return Run(path, before, f"{text}\n".encode())
 

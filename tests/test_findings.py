@@ -5,6 +5,7 @@ import re
 import pytest
 
 from analysis import findings
+from analysis.selection import Choice, select
 
 
 @pytest.mark.parametrize("find", findings.ALL)
@@ -64,3 +65,9 @@ def test_a_night_in_which_a_truce_ended_is_not_called_a_night_of_truce(record):
         "Of 3 nights (18:00 to 06:00) wholly within a truce whose span is undisputed, 3 are recorded as without drones; "
         "of 3 partly within one, 2 had drones: those to 21 April (96) and 11 May (108)."
     )
+
+
+def test_what_can_be_explored_is_counted_in_a_part_too(record):
+    found = findings.of_rows(select(record, Choice(start="2025-04-13", end="2025-04-19", sides="Ukraine")))
+    assert found[0].startswith("91 rows can be explored: 15 events, 11 statements and 65 casualty claims, from ")
+    assert "Ukraine 90, " in found[1]  # two strikes come with claims

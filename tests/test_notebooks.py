@@ -32,8 +32,8 @@ def source(cell):
     return "".join(cell["source"])
 
 
-def test_there_are_six_notebooks():
-    names = ["01-record", "02-places", "03-timeline", "04-statements", "05-casualties", "06-nights"]
+def test_there_are_seven_notebooks():
+    names = ["01-record", "02-places", "03-timeline", "04-statements", "05-casualties", "06-nights", "07-explore"]
     assert [path.stem for path in PATHS] == names
 
 

@@ -26,6 +26,7 @@ from analysis.explorer.map import VIEWS, count_places, draw_map, lay_out_map, pr
 from analysis.explorer.times import FOOT, HIGH, LEFT, RINGS, TOP, Base, draw_ring, draw_times, prepare_times
 from analysis.layout.stretches import Window
 from analysis.load import Record
+from analysis.notebooks import WIDGET
 from analysis.rules import guess, show
 from analysis.selection import Choice, choose, list_items, refuse_unknown, select
 from analysis.words import say_number
@@ -33,7 +34,6 @@ from analysis.words import say_number
 DEFAULT = ("places", "timeline", "exchange")
 """Exhibits that are exported unless others are asked for."""
 FORMATS = ("png", "svg", "pdf", "json")
-VIEW = "application/vnd.jupyter.widget-view+json"
 ROOM = {"flex": "1 1 0", "min_width": "0", "overflow": "hidden"}
 
 
@@ -165,7 +165,7 @@ class Explorer:
         widget = self.box._repr_mimebundle_()
         figure, words = EXHIBITS["places"](self.selection).figure(), self.summary()
         width, height = (round(length * SCREEN) for length in figure.get_size_inches())
-        shown = {VIEW: widget[VIEW], "text/plain": words}
+        shown = {WIDGET: widget[WIDGET], "text/plain": words}
         shown["image/png"] = export.thin(export.draw(figure, "png", SCREEN), height / width, words)
         return shown, {"image/png": {"width": width, "height": height}}
 
