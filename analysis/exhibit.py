@@ -44,8 +44,8 @@ Every exhibit adds `doubts` at the end: what sources or coders dispute of it."""
 class Evidence:
     """Hold what an exhibit rests on: rows of `sources`, what else it uses (`note`), licence, borders, digest of the record.
 
-    `rows` has a digest of each row that the marks name in `records`, by id; `chosen` says which part of the record is shown,
-    and is empty where that is the whole.
+    `rows` has a digest of each row that the marks name in `records`, by id; `chosen` says which part of the record is shown
+    and `choices` how it was chosen, both empty where that is the whole.
     """
 
     sources: pd.DataFrame
@@ -55,6 +55,7 @@ class Evidence:
     sha256: str
     rows: Mapping[str, str] = field(default_factory=dict)
     chosen: str = ""
+    choices: Sequence[Mapping[str, object]] = ()
 
     @property
     def line(self) -> str:
@@ -73,6 +74,7 @@ class Origin(Protocol):
     episode: Mapping[str, object]
     sha256: str
     chosen: str
+    choices: Sequence[Mapping[str, object]]
 
     @property
     def whole(self) -> Origin: ...
@@ -85,7 +87,8 @@ def cite(marks: pd.DataFrame, record: Origin, note: str = "") -> Evidence:
     used = whole.sources[whole.sources["source_id"].isin(ids)].reset_index(drop=True)
     tables = [table for table in schema.TABLES if len(table.key) == 1]
     rows = {name: digest for table in tables for name, digest in digest_rows(getattr(whole, table.name), table, named)}
-    return Evidence(used, note, record.episode["licence"], record.episode["borders"], record.sha256, rows, record.chosen)
+    return Evidence(used, note, record.episode["licence"], record.episode["borders"], record.sha256, rows, record.chosen,
+                    record.choices)  # fmt: skip
 
 
 @dataclass(frozen=True)

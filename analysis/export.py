@@ -104,7 +104,8 @@ def make_stamp(exhibit: Exhibit, size: str = "") -> Stamp:
     """Return the stamp of a file of an exhibit."""
     table = to_csv(exhibit)
     digest = hashlib.sha256(table.encode()).hexdigest()
-    return Stamp(exhibit.name, __version__, digest, digest_marks(table), exhibit.evidence.rows, size, *exhibit.days)
+    return Stamp(exhibit.name, __version__, digest, digest_marks(table), exhibit.evidence.rows, size, *exhibit.days,
+                 exhibit.evidence.choices)  # fmt: skip
 
 
 def _embed(kind: str, facts: dict[str, object] | None) -> dict[str, object]:

@@ -49,8 +49,9 @@ class Record:
     was an official or body rather than a news outlet. Rows with origins carry how many these are, `origin_count`, and on
     how many sides they stand, `origin_sides`. `sha256` is that of all the files read.
 
-    A part of a record (see analysis/selection.py) has in `chosen` what it holds, in words, and in `part_of` the record
-    itself: exhibits show the rows of the part, and say of them what the whole record says.
+    A part of a record (see analysis/selection.py) has in `chosen` what it holds, in words, in `choices` what was asked for,
+    one after the other, and in `part_of` the record itself: exhibits show the rows of the part, and say of them what the
+    whole record says.
     """
 
     folder: Path
@@ -70,6 +71,7 @@ class Record:
     disagreements: pd.DataFrame
     second_coding: pd.DataFrame
     chosen: str = ""
+    choices: tuple[Mapping[str, object], ...] = ()
     part_of: Record | None = None
 
     @property

@@ -51,10 +51,15 @@ class Choice:
             object.__setattr__(self, name, (value,) if isinstance(value, str) and value else tuple(value or ()))
 
     @property
+    def given(self) -> dict[str, str | list[str]]:
+        """Return the filters that choose something out, with their values."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value if isinstance(value, str) else [*value] for name, value in values.items() if value}
+
+    @property
     def code(self) -> str:
         """Return the call that makes the same choice, for a cell of a notebook."""
-        given = {field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name)}
-        words = [f"{name}={_quote(value)}" for name, value in given.items()]
+        words = [f"{name}={_quote(value)}" for name, value in self.given.items()]
         return f"explore({', '.join(['record', *words])})"
 
 
@@ -62,7 +67,7 @@ LISTS = tuple(field.name for field in fields(Choice) if field.type.startswith("t
 """Filters that hold several values."""
 
 
-def _quote(value: str | tuple[str, ...]) -> str:
+def _quote(value: str | list[str]) -> str:
     """Return text or texts as Python has them; what is not seen on a page is written as its number."""
     return UNSEEN.sub(lambda found: f"\\U{ord(found[0]):08x}", json.dumps(value, ensure_ascii=False))
 
@@ -169,9 +174,9 @@ def select(record: Record, choice: Choice, items: pd.DataFrame | None = None) ->
     places = [events["location_id"], events["other_locations"], statements["location_id"]]
     told = describe(record, choice, int(chosen.sum()), len(items))
     return replace(
-        record, chosen=f"{record.chosen}; of these {told}" if record.chosen else told, part_of=record.whole, events=events,
-        statements=statements.assign(about_event=about), casualties=claims, replies=replies, proposals=proposals, nights=nights,
-        night_totals=totals, sources=_keep(record.sources, "source_id", _list(*cited)),
+        record, chosen=f"{record.chosen}; of these {told}" if record.chosen else told, part_of=record.whole,
+        choices=(*record.choices, choice.given), events=events, statements=statements.assign(about_event=about),
+        casualties=claims, replies=replies, proposals=proposals, nights=nights, night_totals=totals, sources=_keep(record.sources, "source_id", _list(*cited)),
         actors=_keep(record.actors, "actor_id", _list(*named)), locations=_keep(record.locations, "location_id", _list(*places)),
         passages=_touch(record.passages, kept), disagreements=_touch(record.disagreements, kept),
         second_coding=coded[coded["answers"].isna() | coded["answers"].isin(kept)].reset_index(drop=True),

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -23,7 +23,8 @@ FOUND = re.compile(rb"talks-and-strikes-stamp:([A-Za-z0-9+/=]+);")
 class Stamp:
     """Hold what a file says of itself; `size` is empty where a format has none.
 
-    `marks` and `rows` have digests, by id, of the exhibit's marks and of the rows of the record that these name.
+    `marks` and `rows` have digests, by id, of the exhibit's marks and of the rows of the record that these name; `choices`
+    say of which part of the record it was made (see analysis/selection.py), and are not written where that is the whole.
     """
 
     exhibit: str
@@ -34,10 +35,12 @@ class Stamp:
     size: str = ""
     start: str | None = None
     end: str | None = None
+    choices: Sequence[Mapping[str, object]] = ()
 
     def __str__(self) -> str:
         """Return letters and digits that stand uncompressed in a file of any format."""
-        packed = zlib.compress(json.dumps(asdict(self), separators=(",", ":"), sort_keys=True).encode(), 9)
+        facts = {name: value for name, value in asdict(self).items() if value or name != "choices"}
+        packed = zlib.compress(json.dumps(facts, separators=(",", ":"), sort_keys=True).encode(), 9)
         return SIGN + base64.b64encode(packed).decode() + END
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 from analysis import __version__
@@ -11,6 +12,7 @@ from analysis.exhibits import EXHIBITS
 from analysis.export import make_stamp, render, to_csv
 from analysis.files import FORMATS
 from analysis.load import Record
+from analysis.selection import Choice, select
 from analysis.stamp import Stamp, digest_marks, read_stamp
 from analysis.words import say_list
 
@@ -23,8 +25,9 @@ class Verifier:
     """Compare exported files with one record; what several of them are made of is made once."""
 
     def __init__(self, record: Record) -> None:
-        self.make = cache(lambda name, start, end: EXHIBITS[name](record, start, end))
-        self.draw = cache(lambda name, start, end, size: self.make(name, start, end).figure(size))
+        self.part = cache(lambda choices: reduce(lambda of, one: select(of, Choice(**one)), json.loads(choices), record))
+        self.make = cache(lambda name, start, end, choices="[]": EXHIBITS[name](self.part(choices), start, end))
+        self.draw = cache(lambda size, *of: self.make(*of).figure(size))
 
     def verify(self, path: Path) -> tuple[bool, str]:
         """Say whether a file was made of the record by this version, in a sentence; else why not.
@@ -36,7 +39,7 @@ class Verifier:
         stamp = self._guess_stamp(path, data) if kind == "csv" else read_stamp(data)
         if stamp is None or stamp.exhibit not in EXHIBITS or kind not in FORMATS:
             return False, f"{path.name}: not ours: it holds no facts of an exhibit."
-        of = stamp.exhibit, stamp.start, stamp.end
+        of = stamp.exhibit, stamp.start, stamp.end, json.dumps(stamp.choices)
         exhibit = self.make(*of)
         now = make_stamp(exhibit)
         other = f" It was made by version {stamp.version}; this is {__version__}." if stamp.version != __version__ else ""
@@ -45,7 +48,7 @@ class Verifier:
             return False, f"{path.name}: {since}: {_tell_changes(stamp, now)}.{other}"
         if other:
             return False, f"{path.name}: its data are those of the present record.{other}"
-        ((_, fresh),) = render(exhibit, {path.name: (stamp.size, kind)}, lambda size: self.draw(*of, size))
+        ((_, fresh),) = render(exhibit, {path.name: (stamp.size, kind)}, lambda size: self.draw(size, *of))
         if fresh != data:
             return False, (f"{path.name}: its data are those of the present record, but other code or libraries drew it, or it "
                            "was edited since.")  # fmt: skip

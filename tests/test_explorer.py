@@ -13,6 +13,7 @@ from analysis.explorer.times import MANY, RINGS
 from analysis.load import Record
 from analysis.manifest import digest
 from analysis.selection import Choice, select
+from analysis.verify import Verifier
 
 WEEK = {"start": "2025-04-13", "end": "2025-04-19"}
 MARKS = {1: 3, 2: 9}
@@ -170,6 +171,8 @@ def test_an_export_is_the_figures_and_exactly_the_rows_of_the_view(record, tmp_p
     assert facts["code"] == explorer.code and facts["shown"] == "Ukraine; 13 to 19 April 2025; 89 of 435 rows"
     assert facts["files"] == sorted(path.name for path in paths)
     assert "13 to 19 April 2025; 89 of 435 rows" in json.loads((folder / "tolls.json").read_text("utf-8"))["alt"]
+    verifier = Verifier(record)
+    assert [verifier.verify(folder / name)[0] for name in ("tolls-page.png", "tolls.json")] == [True, True]
     before = {path.name: path.read_bytes() for path in paths}
     explorer.export(folder, ["tolls"], ["png", "json"])
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -17,6 +17,11 @@ SETTINGS = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false"
             "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": True}}  # fmt: skip
 """Nothing is asked of the network, and every cell is in the page, seen or not."""
 OUTPUT = ".jp-OutputArea-output"
+SCREEN = {"width": 1366, "height": 1500}
+"""High enough for the whole explorer, so that nothing has to be scrolled."""
+IDLE = """() => [...document.querySelectorAll(".jp-StatusBar-TextItem, .jp-StatusBar-Widget")]
+        .some((one) => / \\| Idle$/.test(one.textContent))
+    && ![...document.querySelectorAll(".jp-InputPrompt")].some((one) => one.textContent.includes("*"))"""
 
 
 @dataclass
@@ -73,8 +78,8 @@ def _find_url(process: subprocess.Popen, home: Path) -> str:
 class Notebook:
     """Drive a notebook that is open in a page; what the page asks of others than the server, and its errors, are kept."""
 
-    def __init__(self, browser: object, server: Server, name: str, *, width: int = 1366, height: int = 900, watch: str = "") -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"])
+    def __init__(self, browser: object, server: Server, name: str, *, watch: str = "") -> None:
+        self.context = browser.new_context(viewport=SCREEN, permissions=["clipboard-read", "clipboard-write"])
         self.page = self.context.new_page()
         self.outside, self.errors = [], []
         self.page.route(lambda url: not url.startswith((server.url, "data:", "blob:")), self._refuse)
@@ -105,10 +110,7 @@ class Notebook:
 
     def settle(self) -> None:
         """Wait until the kernel is there, nothing runs and nothing is queued."""
-        self.page.wait_for_function("""() => document.querySelector("#jp-bottom-panel, .jp-StatusBar-Widget")
-            && [...document.querySelectorAll(".jp-StatusBar-TextItem, .jp-StatusBar-Widget")].some(one => / \\| Idle$/.test(one.textContent))
-            && ![...document.querySelectorAll(".jp-InputPrompt")].some(one => one.textContent.includes("*"))""",
-                                    timeout=180_000)  # fmt: skip
+        self.page.wait_for_function(IDLE, timeout=180_000)
 
     def ask(self, code: str) -> str:
         """Run code in a new cell at the end, as a reader would, and return what it shows."""
