@@ -237,8 +237,8 @@ def of_rows(record: Record) -> Findings:
         f"{name_days(first, last)}; {len(_inside(items, record))} of them may lie in the days {name_days(start, end)}.",
         f"Rows by the sides that act, speak or count in them, of which there may be several: "
         f"{say_list(f'{side} {count}' for side, count in sides.items())}.",
-        f"{exact.sum()} rows are placed at a town or near one, {(items['where_prec'] >= 3).sum()} no closer than a region or a country, "
-        f"{items['where_prec'].isna().sum()} nowhere; {(items['status'] == 'disputed').sum()} are disputed.",
+        f"{exact.sum()} rows are placed at a town or near one, {(items['where_prec'] >= 3).sum()} no closer than a region or a "
+        f"country, {items['where_prec'].isna().sum()} nowhere; {(items['status'] == 'disputed').sum()} are disputed.",
     ])  # fmt: skip
 
 

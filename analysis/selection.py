@@ -176,7 +176,8 @@ def select(record: Record, choice: Choice, items: pd.DataFrame | None = None) ->
     return replace(
         record, chosen=f"{record.chosen}; of these {told}" if record.chosen else told, part_of=record.whole,
         choices=(*record.choices, choice.given), events=events, statements=statements.assign(about_event=about),
-        casualties=claims, replies=replies, proposals=proposals, nights=nights, night_totals=totals, sources=_keep(record.sources, "source_id", _list(*cited)),
+        casualties=claims, replies=replies, proposals=proposals, nights=nights, night_totals=totals,
+        sources=_keep(record.sources, "source_id", _list(*cited)),
         actors=_keep(record.actors, "actor_id", _list(*named)), locations=_keep(record.locations, "location_id", _list(*places)),
         passages=_touch(record.passages, kept), disagreements=_touch(record.disagreements, kept),
         second_coding=coded[coded["answers"].isna() | coded["answers"].isin(kept)].reset_index(drop=True),

@@ -212,7 +212,8 @@ def large(record):
     tables = {}
     for name, key in (("events", "event_id"), ("statements", "statement_id"), ("casualties", "claim_id")):
         rows = getattr(record, name)
-        tables[name] = pd.concat([rows.assign(**{key: rows[key] + f"-{n}" if n else rows[key]}) for n in range(5)], ignore_index=True)
+        copies = [rows.assign(**{key: rows[key] + f"-{n}" if n else rows[key]}) for n in range(5)]
+        tables[name] = pd.concat(copies, ignore_index=True)
     return replace(record, **tables)
 
 

@@ -52,7 +52,8 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "vocabularies": set(),
     "codebook": {"schema", "when", "load", "marks", "files", "vocabularies", "agreement"},
     "selection": {*RECORD, "doubts", "layout", "marks", "words"},
-    "explorer": {*RECORD, *DRAWING, "browse", "export", "files", "pieces", "replies", "selection", "notebooks", "exhibits", "explorer"},
+    "explorer": {*RECORD, *DRAWING, "browse", "export", "files", "pieces", "replies", "selection", "notebooks", "exhibits",
+                 "explorer"},
     "exhibits": {*RECORD, *DRAWING, "toll", "replies", "night", "exhibits"},
 }
 

@@ -40,7 +40,8 @@ class Chart(FigureWidget):
     @traitlets.observe("_js2py_relayout")
     def _handler_js2py_relayout(self, change: Mapping[str, object]) -> None:
         if change["new"] and (brushed := change["new"]["relayout_data"].get("selections")):
-            change["new"]["relayout_data"]["selections"] = [{name: one[name] for name in OUTLINE if name in one} for one in brushed]
+            outlines = [{name: one[name] for name in OUTLINE if name in one} for one in brushed]
+            change["new"]["relayout_data"]["selections"] = outlines
         super()._handler_js2py_relayout(change)
 
 

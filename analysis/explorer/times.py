@@ -94,7 +94,9 @@ def _look(table: str, kind: str, side: str, sides: Mapping[str, str]) -> tuple[s
         return "line-ns-open", color, 7.0
     if table == "statements":
         return name_shape(">") if kind in PUTS else "circle", color, 9.0
-    return (name_shape(shape_of(side, sides)), color, 9.0) if kind == "strike" else (name_shape(*LOOKS[kind][:2]), theme.TEXT, 9.0)
+    if kind == "strike":
+        return name_shape(shape_of(side, sides)), color, 9.0
+    return name_shape(*LOOKS[kind][:2]), theme.TEXT, 9.0
 
 
 def draw_times(rows: pd.DataFrame, base: Base, window: Window, active: str = "") -> Times:
@@ -137,7 +139,7 @@ def _gather(marks: pd.DataFrame) -> pd.DataFrame:
                           mixed=("symbol", "nunique"), color=("color", "first"))  # fmt: skip
     size = (LARGEST * (gathered["number"] / gathered["number"].max()) ** 0.5).clip(lower=3).round(1)
     symbol = gathered["symbol"].mask(gathered["mixed"] > 1, "circle").replace("line-ns-open", "circle")
-    return gathered.assign(symbol=symbol, size=size, lasted=False, x=gathered["slot"], left=gathered["slot"], right=gathered["slot"])
+    return gathered.assign(symbol=symbol, size=size, lasted=False, **dict.fromkeys(("x", "left", "right"), gathered["slot"]))
 
 
 def name_shape(shape: str, fill: bool = True) -> str:
@@ -195,7 +197,7 @@ def _lines(marks: pd.DataFrame, chart: int, line: Mapping) -> dict[str, object]:
     return open_trace(chart) | {"mode": "lines", "x": x, "y": y, "line": dict(line)}
 
 
-def _arcs(replies: pd.DataFrame, spots: Spots, basis: str) -> dict[str, object]:
+def _arcs(replies: pd.DataFrame, spots: Mapping[str, tuple[float, int, float]], basis: str) -> dict[str, object]:
     """Return a curve from each answer of a basis to the statement that it answers, where both are shown."""
     x, y, turn = [], [], np.linspace(0, 1, 13)
     given = replies[(replies["basis"] == basis) & replies["statement_id"].isin(spots) & replies["answers"].isin(spots)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+SHOTS = Path(os.environ.get("SHOTS") or "shots")
+"""Where pages are kept as pictures when a test fails."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -22,6 +25,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if why and item.path.is_relative_to(here):
             item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keep pictures of the pages that a test had open when it failed."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for number, page in enumerate(getattr(item, "pages", ())):
+            SHOTS.mkdir(exist_ok=True)
+            page.screenshot(path=SHOTS / f"{re.sub('[^a-z0-9]+', '-', item.name)}-{number}.png")
+    return report
 
 
 @pytest.fixture(scope="session")
