@@ -20,9 +20,9 @@ from analysis.layout.bands import shape_of
 from analysis.rules import split
 from analysis.words import say_number
 
-SIZE = (470, 360)
-"""Width and height in px for which the names on the map are chosen."""
-VIEWS = {"Europe and the Gulf": basemap.EUROPE, "Ukraine": basemap.UKRAINE}
+SIZE = (390, 360)
+"""Width and height in px for which the names on the map are chosen: it is no narrower on a usual screen."""
+VIEWS = {"Europe and the Gulf": basemap.EUROPE, "Around Ukraine": basemap.UKRAINE}
 """Parts of the map that can be shown, all in the projection of the first."""
 RING, DOT, LARGEST = 5.2, 10.0, 44.0
 """Size in px of the ring of one row and of the mark of one strike at a place; the area grows with the number, up to rings of
