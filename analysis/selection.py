@@ -208,12 +208,13 @@ def refuse_unknown(record: Record, choice: Choice) -> None:
     """Raise ValueError for a value that the record does not know, or days that are none."""
     record = record.whole
     tables = (record.events, "kind"), (record.statements, "act"), (record.casualties, "measure")
-    known = {"sides": set(record.episode["sides"]), "actors": set(record.actors["actor_id"]),
-             "kinds": {one for rows, name in tables for one in rows[name]},
-             "statuses": {one for rows, _ in tables for one in rows["status"]},
-             "places": set(record.locations["location_id"]),
-             "ids": {one for rows, _ in tables for one in rows.iloc[:, 0]}}  # fmt: skip
-    for name, values in known.items():
+    known = {"sides": lambda: record.episode["sides"], "actors": lambda: record.actors["actor_id"],
+             "kinds": lambda: (one for rows, name in tables for one in rows[name]),
+             "statuses": lambda: (one for rows, _ in tables for one in rows["status"]),
+             "places": lambda: record.locations["location_id"],
+             "ids": lambda: (one for rows, _ in tables for one in rows.iloc[:, 0])}  # fmt: skip
+    for name in (name for name in known if getattr(choice, name)):
+        values = set(known[name]())
         for one in getattr(choice, name):
             if one not in values:
                 listed = f"; expected one of {', '.join(sorted(values))}" if len(values) <= 30 else ""

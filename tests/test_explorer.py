@@ -234,3 +234,11 @@ def test_of_very_many_rows_those_that_lie_close_share_a_mark(large):
         i for i in explorer.shown["id"] if i in members[one]][:LISTED]
     explorer.apply(Choice(**WEEK))
     assert len(explorer.shown) == 5 * 115 and all(len(ids) == 1 for ids in explorer.times.members.values())
+
+
+def test_where_no_picture_can_be_drawn_it_opens_without_one(large):
+    strikes = large.events["kind"] == "strike"
+    crowded = replace(large, locations=large.locations.assign(name="A place of which the name is very long indeed"),
+                      events=large.events.assign(place=large.events["place"].where(~strikes, "A name without end " * 9)))  # fmt: skip
+    shown, _ = explore(crowded)._repr_mimebundle_()
+    assert {"application/vnd.jupyter.widget-view+json", "text/plain"} <= set(shown)

@@ -31,7 +31,7 @@ class Board(anywidget.AnyWidget):
     _css = traitlets.Unicode().tag(sync=True)
     part = traitlets.Unicode().tag(sync=True)
     content = traitlets.Dict().tag(sync=True)
-    shown = traitlets.List(traitlets.Int()).tag(sync=True)
+    shown = traitlets.List().tag(sync=True)
     active = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **given: object) -> None:
