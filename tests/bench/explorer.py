@@ -25,12 +25,16 @@ CHOICES = {"a side": Choice(sides="Ukraine"), "a week": Choice(start="2025-04-13
 WATCH = """
 addEventListener("click", (event) => {
   if (!event.target.closest(".ts-explorer button")) return;
-  const told = window.answer = { start: performance.now() };
-  new MutationObserver(() => { told.first ??= performance.now(); told.last = performance.now(); })
-    .observe(document.querySelector(".ts-explorer"), { childList: true, subtree: true, characterData: true, attributes: true });
+  const told = window.answer = { start: performance.now() }, note = (what) => () => { told[what] = performance.now(); };
+  new MutationObserver(note("rows")).observe(document.querySelector(".ts-rows tbody"), { childList: true });
+  for (const chart of ["map", "times"]) {
+    const plot = document.querySelector(`.ts-${chart} .js-plotly-plot, .ts-${chart}.js-plotly-plot`);
+    plot.removeAllListeners("plotly_afterplot");
+    plot.on("plotly_afterplot", note(chart));
+  }
 }, true);
 """
-"""Notes when a button is pressed, when the explorer first changes after that, and when last."""
+"""Notes when a button is pressed, and when each part of the explorer has last changed after that."""
 
 
 def enlarge(record: Record, times: int) -> Record:
@@ -77,7 +81,7 @@ def time_browser(times: int) -> None:
             chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             notebook = Notebook(chromium, server, "bench.ipynb", watch=WATCH)
             notebook.run()
-            opened, answers = Driver(notebook), {"first": [], "last": []}
+            opened, answers = Driver(notebook), {"rows": [], "times": [], "map": []}
             for _ in range(5):
                 for name in ("Ukraine", "Undo"):
                     opened.press(name)
@@ -85,7 +89,7 @@ def time_browser(times: int) -> None:
                     told = notebook.page.evaluate("window.answer")
                     for what, all_ in answers.items():
                         all_.append(told[what] - told["start"])
-            print(f"  browser, a side: first sign {_say(answers['first'])}, all drawn {_say(answers['last'])}")
+            print(f"  browser, a side: {', '.join(f'{what} {_say(all_)}' for what, all_ in answers.items())}")
             chromium.close()
 
 
