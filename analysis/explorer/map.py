@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import textwrap
 from collections.abc import Iterable
@@ -151,14 +152,22 @@ def lay_out_map(view: str) -> dict[str, object]:
     """Return the layout of the map without marks: land, borders, the part that is shown."""
     hidden = {"visible": False, "constrain": "domain"}
     axes = show_view(view)
-    return {"xaxis": hidden | axes["xaxis"], "yaxis": hidden | {"scaleanchor": "x"} | axes["yaxis"], "shapes": _draw_ground(),
+    return {"xaxis": hidden | axes["xaxis"], "yaxis": hidden | {"scaleanchor": "x"} | axes["yaxis"], "images": [_draw_ground()],
             "dragmode": "select", "height": SIZE[1], "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}  # fmt: skip
 
 
 @cache
-def _draw_ground() -> list[dict]:
-    """Return land, lakes and borders as shapes; drawn large, so that they bear being looked at closely."""
+def _draw_ground() -> dict[str, object]:
+    """Return land, lakes and borders as a picture that plotly stretches under the marks; as shapes, it drew them each time."""
     figure = Figure(figsize=(240 * theme.MM, 240 * basemap.EUROPE.aspect * theme.MM), dpi=theme.DPI)
     basemap.draw_basemap(basemap.EUROPE, basemap.read_borders(), figure.add_axes((0, 0, 1, 1)))
     shapes = browse(figure, hovers={}, groups={}, sides={}, scale=SCREEN * theme.MM)["layout"]["shapes"]
-    return [shape | {"xref": "x", "yref": "y", "line": shape["line"] | {"width": 0.7}} for shape in shapes]
+    left, right, bottom, top = basemap.EUROPE.limits
+    paths = "".join(f'<path d="{shape["path"]}" fill="{shape["fillcolor"]}" stroke="{shape["line"]["color"]}"/>'
+                    for shape in shapes)  # fmt: skip
+    drawing = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {-top} {right - left} {top - bottom}" '
+               f'preserveAspectRatio="none"><g transform="scale(1,-1)" fill-rule="evenodd" '
+               f'stroke-width="{0.7 * (right - left) / SIZE[0]:.1f}">'
+               f"{paths}</g></svg>")  # fmt: skip
+    return {"source": f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}", "layer": "below", "xref": "x",
+            "yref": "y", "x": left, "y": top, "sizex": right - left, "sizey": top - bottom, "sizing": "stretch"}  # fmt: skip

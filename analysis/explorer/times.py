@@ -244,15 +244,18 @@ def _lay_out(heights: tuple[Mapping, Mapping], stretches: list[Stretch], base: B
     titles = f"<b>In what order?</b> {_explain(base.sides)}", f"<b>Who answered whom?</b> {told if many else arcs}"
     for chart, (own, title, domain) in enumerate(zip(heights, titles, domains, strict=True), 1):
         axis, y = f"y{name_chart(chart)}", 0.0
-        layout[f"yaxis{name_chart(chart)}"] = {"fixedrange": True, "visible": False, "anchor": "x", "domain": [*domain],
-                                              "range": [_measure(own), -0.6]}  # fmt: skip
         layout["annotations"].append(write(title, 0, domain[1], yanchor="bottom", xshift=6 - LEFT))
+        named = []
         for lane, high in own.items():
-            font = {"color": base.sides.get(lane, theme.TEXT), "size": 12}
-            layout["annotations"].append(write(f"<b>{escape(lane)}</b>", 0, y + high / 2, yref=axis, xshift=6 - LEFT, font=font))
+            color = base.sides.get(lane, theme.TEXT)
+            named.append((round(y + high / 2, 2), f'<b style="color:{color}">{escape(lane)}</b>'))
             y += high
             if y < _measure(own) - 0.01:
                 layout["shapes"].append(_rule("line", (0, 1), (y, y), "paper", axis))
+        layout[f"yaxis{name_chart(chart)}"] = {
+            "fixedrange": True, "showgrid": False, "zeroline": False, "ticklen": 0, "anchor": "x", "domain": [*domain],
+            "range": [_measure(own), -0.6], "tickfont": {"size": 12, "color": theme.TEXT},
+            "tickvals": [at for at, _ in named], "ticktext": [words for _, words in named]}  # fmt: skip
         if not own:
             layout["annotations"].append(write("no statement among the rows shown", 0.5, sum(domain) / 2, xanchor="center"))
     layout["shapes"] += [_rule("rect", (one.left + one.width, after.left), (0, 1), "x", "paper")
