@@ -13,7 +13,8 @@ from plotly.graph_objects import FigureWidget
 from analysis import theme
 
 CONFIG = {"displaylogo": False, "showSendToCloud": False, "responsive": True, "typesetMath": False}
-CHANGING = ("x", "y", "text", "customdata", "hovertext", "marker.symbol", "marker.size", "marker.color", "marker.line.color")
+CHANGING = ("x", "y", "text", "textposition", "customdata", "hovertext", "marker.symbol", "marker.size", "marker.color",
+            "marker.line.color")  # fmt: skip
 """What may differ from one drawing of a trace to the next."""
 OUTLINE = ("type", "xref", "yref", "x0", "x1", "y0", "y1", "path")
 """What says where a reader brushed; plotly sends colours that are undefined with it, which it would refuse itself."""

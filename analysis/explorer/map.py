@@ -28,10 +28,15 @@ VIEWS = {"Europe and the Gulf": basemap.EUROPE, "Around Ukraine": basemap.UKRAIN
 RING, DOT, LARGEST = 5.2, 10.0, 44.0
 """Size in px of the ring of one row and of the mark of one strike at a place; the area grows with the number, up to rings of
 the largest size: of more rows, all rings and marks are smaller."""
+LETTER = 6.2
+"""Width in px of a letter of a name, about."""
 LINE = 56
 """Letters in a line of the note on the map."""
 REGION = 3
 """UCDP precision from which a place is an area and not a point; from 6 it has no place on the map."""
+
+
+Box = tuple[float, float, float, float]
 
 
 class Ground(NamedTuple):
@@ -84,13 +89,7 @@ def draw_map(points: pd.DataFrame, base: Base, view: str, active: str = "") -> t
     colors = [base.sides.get(side, theme.MUTED) for side in struck["side"]]
     disc = {"symbol": [name_shape(shape_of(side, base.sides)) for side in struck["side"]], "color": colors, "opacity": 1,
             "size": struck["disc"].tolist(), "line": {"width": 0, "color": colors}}  # fmt: skip
-    frame, named = _find_limits(view), []
-    boxes: list[tuple[float, float, float, float]] = []
-    for point in points.itertuples():
-        box = _measure_name(point, frame)
-        if box and not any(a < box[2] and b > box[0] and c < box[3] and d > box[1] for a, c, b, d in boxes):
-            boxes.append(box)
-            named.append(point)
+    named = _pick_names(points, _find_limits(view))
     shared, places = open_trace(1) | SAME, set(split(active))
     looked = [(p.x, p.y) for p in points.itertuples() if not places.isdisjoint(p.ids.split("; "))]
     traces = [
@@ -98,8 +97,10 @@ def draw_map(points: pd.DataFrame, base: Base, view: str, active: str = "") -> t
                   "customdata": points["ids"].tolist(), "hovertext": [_say(point) for point in points.itertuples()]},
         shared | {"mode": "markers", "x": struck["x"].tolist(), "y": struck["y"].tolist(), "marker": disc, "hoverinfo": "text",
                   "customdata": struck["ids"].tolist(), "hovertext": [_say(point) for point in struck.itertuples()]},
-        open_trace(1) | {"mode": "text", "x": [p.x for p in named], "y": [p.y for p in named], "textposition": "middle right",
-                    "text": [f"{'&nbsp;' * _count_spaces(p)}{escape(p.name)}" for p in named],
+        open_trace(1) | {"mode": "text", "x": [p.x for p, _ in named], "y": [p.y for p, _ in named],
+                    "textposition": [f"middle {way}" for _, way in named],
+                    "text": [("{1}{0}" if way == "right" else "{0}{1}").format(escape(p.name), "&nbsp;" * _count_spaces(p))
+                             for p, way in named],
                     "textfont": {"size": 12, "color": theme.TEXT, "shadow": HALO}},
         draw_ring(1, looked),
     ]  # fmt: skip
@@ -122,17 +123,27 @@ def _count_spaces(point: object) -> int:
     return math.ceil((point.ring / 2 + 2) / 3.2)
 
 
-def _measure_name(point: object, frame: tuple[float, float, float, float]) -> tuple[float, float, float, float] | None:
-    """Return the box in px that the name of a point takes, or nothing if it does not lie within the frame."""
+def _pick_names(points: pd.DataFrame, frame: Box) -> list[tuple[object, str]]:
+    """Return the points of which the name has room right or left of them, beside other names and marks, and on which side."""
     left, right, bottom, top = frame
     px = min(SIZE[0] / (right - left), SIZE[1] / (top - bottom))
-    x, y = (point.x - left) * px + 3.2 * _count_spaces(point), (point.y - bottom) * px
-    wide = 6.2 * len(point.name)
-    return (x - 4, y - 8, x + wide, y + 8) if x > 0 and x + wide < (right - left) * px and 0 < y < (top - bottom) * px else None
+    spots = [((p.x - left) * px, (p.y - bottom) * px) for p in points.itertuples()]
+    taken, named = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots], []
+    for number, (point, (x, y)) in enumerate(zip(points.itertuples(), spots, strict=True)):
+        off, wide = 3.2 * _count_spaces(point), LETTER * len(point.name)
+        for way, start in (("right", x + off), ("left", x - off - wide)):
+            box = start, y - 8, start + wide, y + 8
+            inside = box[0] > 0 and box[2] < (right - left) * px and 0 < y < (top - bottom) * px
+            others = taken[:number] + taken[number + 1:]
+            if inside and not any(a < box[2] and c > box[0] and b < box[3] and d > box[1] for a, b, c, d in others):
+                taken.append(box)
+                named.append((point, way))
+                break
+    return named
 
 
 @cache
-def _find_limits(view: str) -> tuple[float, float, float, float]:
+def _find_limits(view: str) -> Box:
     """Return left, right, bottom and top of a view in the projection of the map, in km."""
     frame = VIEWS[view]
     if frame is basemap.EUROPE:
@@ -163,11 +174,10 @@ def _draw_ground() -> dict[str, object]:
     basemap.draw_basemap(basemap.EUROPE, basemap.read_borders(), figure.add_axes((0, 0, 1, 1)))
     shapes = browse(figure, hovers={}, groups={}, sides={}, scale=SCREEN * theme.MM)["layout"]["shapes"]
     left, right, bottom, top = basemap.EUROPE.limits
-    paths = "".join(f'<path d="{shape["path"]}" fill="{shape["fillcolor"]}" stroke="{shape["line"]["color"]}"/>'
+    paths = "".join(f'<path d="{shape["path"]}" fill="{shape["fillcolor"]}" stroke="{shape["line"]["color"]}" '
+                    'vector-effect="non-scaling-stroke"/>'
                     for shape in shapes)  # fmt: skip
     drawing = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {-top} {right - left} {top - bottom}" '
-               f'preserveAspectRatio="none"><g transform="scale(1,-1)" fill-rule="evenodd" '
-               f'stroke-width="{0.7 * (right - left) / SIZE[0]:.1f}">'
-               f"{paths}</g></svg>")  # fmt: skip
+               f'preserveAspectRatio="none"><g transform="scale(1,-1)" fill-rule="evenodd" stroke-width="0.7">{paths}</g></svg>')
     return {"source": f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}", "layer": "below", "xref": "x",
             "yref": "y", "x": left, "y": top, "sizex": right - left, "sizey": top - bottom, "sizing": "stretch"}  # fmt: skip
