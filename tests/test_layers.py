@@ -28,6 +28,7 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "toll": {"when"},
     "replies": {"when"},
     "basemap": {"theme"},
+    "vector": {"theme"},
     "files": set(),
     "words": set(),
     "night": set(),
