@@ -199,7 +199,7 @@ def judge_article(record: Record, items: pd.DataFrame, pictures: Iterable[Pictur
     rows = [{"number": mark.number, "verdict": mark.verdict, "note": mark.note,
              "records": list(dict.fromkeys(named.get(one, one) for one in split(mark.records))),
              "sources": _number(mark.sources, pages)} for mark in exhibit.marks.itertuples()]  # fmt: skip
-    return {"subtitle": exhibit.subtitle, "rows": rows}
+    return {"subtitle": exhibit.subtitle.partition(" A block")[0], "rows": rows}  # blocks are of the figure
 
 
 def read_rule() -> list[str]:

@@ -120,15 +120,14 @@ def set_ticks(ax: Axes, axis: str, places: list[float], words: list[str], *, col
 
 
 def wrap(words: str, width: float, size: str = "small", face: str = "regular", scale: float = 1.0) -> list[str]:
-    """Break words into lines of at most `width` mm."""
-    most = max(len(words), 1)
+    """Break words into lines of at most `width` mm; a word that is wider is broken too."""
+    wide = any(text_width(word, size, face, scale) > width for word in words.split())
+    most = max(min(len(words), int(100 * width / text_width(50 * " i", size, face, scale))), 1)  # of the narrowest letters
     while True:
-        lines = textwrap.wrap(words, most, break_long_words=False)
-        if most < 10 or max(map(len, lines), default=0) == 0:
+        lines = textwrap.wrap(words, most, break_long_words=wide)
+        if most < 10 or all(text_width(line, size, face, scale) <= width for line in lines):
             return lines
-        if max(text_width(line, size, face, scale) for line in lines) <= width:
-            return lines
-        most = max(map(len, lines)) - 1
+        most = min(most, max(map(len, lines))) - 1
 
 
 @cache

@@ -14,6 +14,8 @@ from analysis.marks import NOBODY, REMOTE, join, of_events, of_strikes
 from analysis.words import say_number
 
 VENUES = ("talks", "meeting")
+LONGEST = 24
+"""Letters of a place's name on the map; the table has it whole."""
 
 
 def places(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
@@ -166,9 +168,10 @@ def _unite(names: pd.Series) -> str:
 
 def _say(mark: object) -> str:
     """Return the label of a mark; that of a place struck has a line for the place and one for each count."""
+    place = mark.place if len(mark.place) <= LONGEST else f"{mark.place[: LONGEST - 1]}…"
     if mark.mark == "video":
-        return f"By video, entered under {mark.place}" + f": {mark.events} meetings" * (mark.events > 1)
+        return f"By video, entered under {place}" + f": {mark.events} meetings" * (mark.events > 1)
     if mark.mark == "venue":
-        return f"{mark.place} {mark.events}" if mark.events > 1 else mark.place
-    name = f"{mark.place}, {mark.events} strikes" if mark.events > 1 else mark.place
+        return f"{place} {mark.events}" if mark.events > 1 else place
+    name = f"{place}, {mark.events} strikes" if mark.events > 1 else place
     return "\n".join([name, *(_list_counts(mark) or [NOBODY])])

@@ -1,4 +1,4 @@
-// The figures: what the pointer shows, the interactive figure when it is asked for, the data as CSV; tips; printing.
+// The figures: what the pointer shows, the interactive figure when it is asked for, the data as CSV; tips.
 
 const tip = document.getElementById("tip");
 const MOST = 3; // publishers that a tip names
@@ -104,12 +104,6 @@ function startFigures() {
   // numbers of sources become links where a table is opened
   for (const details of document.querySelectorAll("details.data")) details.addEventListener("toggle", () => linkNumbers(details), { once: true });
   document.querySelectorAll("#article").forEach(linkNumbers);
-  let closed = [];
-  window.addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("main details:not([open])")].filter((details) => !details.closest("#explore"));
-    for (const details of closed) details.open = true;
-  });
-  window.addEventListener("afterprint", () => closed.forEach((details) => (details.open = false)));
 }
 
 function linkNumbers(box) {
