@@ -24,13 +24,13 @@ TABLES = {"events": "event_id", "statements": "statement_id", "casualties": "cla
 """The tables whose rows are items, with their keys."""
 TEXTS = ("title", "date", "words", "said_by", "note")
 LANGUAGES = {
-    "AL": "sq", "AT": "de", "BG": "bg", "CN": "zh", "CZ": "cs", "DE": "de", "DK": "da", "EE": "et", "EG": "ar", "ES": "es",
-    "FR": "fr", "GB": "en", "GE": "ka", "GR": "el", "HR": "hr", "HU": "hu", "IL": "he", "IR": "fa", "IS": "is", "IT": "it",
-    "JP": "ja", "JO": "ar", "LT": "lt", "LV": "lv", "MD": "ro", "NL": "nl", "NO": "no", "PL": "pl", "PS": "ar", "PT": "pt",
-    "QA": "ar", "RO": "ro", "RU": "ru", "SA": "ar", "SE": "sv", "SI": "sl", "SK": "sk", "SY": "ar", "TR": "tr", "UA": "uk",
-    "US": "en", "VA": "it",
+    "AL": "sq", "AT": "de", "BG": "bg", "BY": "be", "CN": "zh", "CZ": "cs", "DE": "de", "DK": "da", "EE": "et",
+    "EG": "ar", "ES": "es", "FR": "fr", "GB": "en", "GE": "ka", "GR": "el", "HR": "hr", "HU": "hu", "IL": "he",
+    "IN": "hi", "IR": "fa", "IS": "is", "IT": "it", "JO": "ar", "JP": "ja", "LT": "lt", "LV": "lv", "MD": "ro",
+    "NL": "nl", "NO": "no", "PL": "pl", "PS": "ar", "PT": "pt", "QA": "ar", "RO": "ro", "RU": "ru", "SA": "ar",
+    "SE": "sv", "SI": "sl", "SK": "sk", "SY": "ar", "TR": "tr", "UA": "uk", "US": "en", "VA": "it",
 }  # fmt: skip
-"""The language of a local name, in countries where one is official throughout (ISO 3166-1 to ISO 639-1)."""
+"""The language of local names by country, where that is no question (ISO 3166-1 to ISO 639-1)."""
 
 
 def pack_items(items: pd.DataFrame, record: Record, pages: Mapping[str, int]) -> dict[str, object]:

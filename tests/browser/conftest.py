@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from analysis import report
+from analysis.exhibit import Exhibit
+from analysis.exhibits import EXHIBITS
+from analysis.load import Record
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -48,6 +53,14 @@ def browser() -> Iterator[object]:
         one.close()
 
 
+@pytest.fixture(scope="session")
+def page_file(record: Record, gallery: Callable[[str], Exhibit], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of the whole record, written once."""
+    file = tmp_path_factory.mktemp("report") / report.INDEX
+    file.write_text(report.render_page(record, map(gallery, EXHIBITS)), encoding="utf-8")
+    return file
+
+
 @pytest.fixture
 def visit(browser: object, request: pytest.FixtureRequest) -> Iterator[Callable[..., object]]:
     """Return visit(path, hash, first, **options): a page opened offline, with `asked` (addresses outside) and `errors`.
@@ -64,7 +77,8 @@ def visit(browser: object, request: pytest.FixtureRequest) -> Iterator[Callable[
         if first:
             page.add_init_script(first)
         page.asked, page.errors = [], []
-        page.on("request", lambda asked: None if asked.url.startswith(("file:", "data:", "blob:")) else page.asked.append(asked.url))
+        own = Path(path).as_uri(), "data:", "blob:"
+        page.on("request", lambda asked: None if asked.url.startswith(own) else page.asked.append(asked.url))
         page.on("console", lambda said: page.errors.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.goto(Path(path).as_uri() + hash)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pandas as pd
+from payloads import PAYLOADS
 
 from analysis.load import Record
 from analysis.schema import TABLES
-from payloads import PAYLOADS
 
 TEXTS = list(PAYLOADS.values())
-LABELS = {"actors": ("name",), "locations": ("name",), "events": ("title",), "proposals": ("label",), "statements": ("key_phrase",)}
+LABELS = {"actors": "name", "locations": "name", "events": "title", "proposals": "label", "statements": "key_phrase"}
 """Columns that figures write beside marks, where there is no room for more than LONGEST letters."""
 LONGEST = 60
 
@@ -25,10 +25,11 @@ def poison(record: Record, turn: int = 0) -> Record:
     tables = {}
     for at, table in enumerate(TABLES):
         rows = getattr(record, table.name)
-        start = turn + 7 * at
-        texts = {column.name: pd.Series([TEXTS[(start + 3 * k + i) % len(TEXTS)] for i in range(len(rows))], rows.index, dtype="str")
-                 for k, column in enumerate(table.columns) if column.type == "text" and not (column.choices or column.pattern)}  # fmt: skip
-        for name in LABELS.get(table.name, ()):
+        free = [column.name for column in table.columns if column.type == "text" and not (column.choices or column.pattern)]
+        first = turn + 7 * at
+        texts = {name: pd.Series([TEXTS[(first + 3 * k + i) % len(TEXTS)] for i in range(len(rows))], rows.index, dtype="str")
+                 for k, name in enumerate(free)}  # fmt: skip
+        if name := LABELS.get(table.name):
             texts[name] = texts[name].str[:LONGEST].str.strip()
         if table.name == "locations":  # a map has no room for a long name at every place
             texts["name"] = texts["name"].where([(i + turn) % 3 == 0 for i in range(len(rows))], rows["name"])

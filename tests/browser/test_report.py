@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from analysis import report
 from analysis.exhibits import EXHIBITS
 from analysis.export import to_csv
 from analysis.selection import Choice, choose, list_items
@@ -22,18 +21,10 @@ def items(record):
     return list_items(record)
 
 
-@pytest.fixture(scope="module")
-def path(record, items, gallery, tmp_path_factory):
-    """Return the page, written once."""
-    file = tmp_path_factory.mktemp("report") / "index.html"
-    file.write_text(report.render_page(record, map(gallery, EXHIBITS), items), encoding="utf-8")
-    return file
-
-
 @pytest.fixture
-def page(path, visit):
+def page(page_file, visit):
     """Return the page, opened at its explorer."""
-    opened = visit(path)
+    opened = visit(page_file)
     opened.locator("#explore").scroll_into_view_if_needed()
     yield opened
     assert (opened.asked, opened.errors) == ([], [])
@@ -60,7 +51,8 @@ def draw_choice(dice, items, record, days):
             fields[name] = tuple(dice.sample(known[name], min(len(known[name]), dice.choice([1, 1, 2, 5, 40]))))
         elif name == "text":
             words = dice.choice(list(items["text"])).split()
-            fields[name] = " ".join(dice.choice([str.upper, str.title, str])(word) for word in dice.sample(words, dice.randint(1, 2)))
+            written = dice.choice([str.upper, str.title, str])
+            fields[name] = " ".join(map(written, dice.sample(words, dice.randint(1, 2))))
         else:
             fields[name] = dice.choice(days)
     if "start" in fields and "end" in fields:
@@ -73,11 +65,12 @@ def test_what_is_chosen_is_what_python_chooses_and_the_line_is_the_same(page, it
     days = pd.date_range("2022-02-20", "2025-07-01", tz=zone)
     days = [f"{day:%Y-%m-%d}" for day in days if day + pd.Timedelta(days=1) == day + pd.DateOffset(days=1)]
     choices = [Choice(), *(draw_choice(dice, items, record, days) for _ in range(400))]
-    given = [{name: value or ("" if name in ("start", "end", "text") else []) for name, value in vars(one).items()} for one in choices]
+    given = [{name: value or ([] if name in LISTS else "") for name, value in vars(one).items()} for one in choices]
     found = page.evaluate(
         """(given) => given.map((choice) => [
             explorer.pick(explorer.weigh(choice)).map((i) => explorer.record.id[i]), explorer.sayCode(choice),
-            JSON.stringify(explorer.fromHash(explorer.toHash(choice))) === JSON.stringify({choice, lost: 0})])""", given)  # fmt: skip
+            JSON.stringify(explorer.fromHash(explorer.toHash(choice))) === JSON.stringify({choice, lost: 0})])""",
+        given)  # fmt: skip
     sizes = set()
     for choice, (ids, code, returns) in zip(choices, found, strict=True):
         assert ids == items.loc[choose(items, choice, zone), "id"].tolist(), choice
@@ -89,7 +82,7 @@ def test_what_is_chosen_is_what_python_chooses_and_the_line_is_the_same(page, it
 def test_a_filter_shows_in_every_view_and_undo_and_reset_take_it_back(page, items, record):
     everything = page.locator("#count").inner_text()
     assert everything == "All 435 rows: 79 events, 156 statements, 200 casualty claims."
-    page.get_by_label("Europe").check()
+    page.get_by_role("checkbox", name="Europe").check()
     page.get_by_label("From", exact=True).fill("2025-04-13")
     wanted = chosen(items, record, sides=("Europe",), start="2025-04-13")
     assert shown(page) == wanted and f"{len(wanted)} of 435 rows" in page.locator("#count").inner_text()
@@ -99,7 +92,7 @@ def test_a_filter_shows_in_every_view_and_undo_and_reset_take_it_back(page, item
     page.get_by_role("button", name="Undo").click()
     assert shown(page) == chosen(items, record, sides=("Europe",)) and page.get_by_label("From", exact=True).input_value() == ""
     page.get_by_role("button", name="Take away: Side: Europe").click()
-    assert page.locator("#count").inner_text() == everything and not page.get_by_label("Europe").is_checked()
+    assert page.locator("#count").inner_text() == everything and not page.get_by_role("checkbox", name="Europe").is_checked()
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="Reset").click()
     assert page.locator("#count").inner_text() == everything and page.url.endswith("#explore")
@@ -149,13 +142,14 @@ def test_a_row_opens_to_its_sources_its_disputes_and_its_answers(page, record):
     assert "Sources differ (" in detail.inner_text() and detail.locator("span[lang=uk]").inner_text() == "Суми"
 
 
-def test_a_link_opens_the_view_that_it_holds_and_says_what_it_does_not_know(path, visit, items, record):
+def test_a_link_opens_the_view_that_it_holds_and_says_what_it_does_not_know(page_file, visit, items, record):
     wanted = Choice(start="2025-04-11", end="2025-04-24", sides=("Russia", "United States"), text="ceasefire")
-    there = visit(path, "#explore?start=2025-04-11&end=2025-04-24&sides=Russia&sides=United+States&sides=Nowhere&text=ceasefire")
+    query = "start=2025-04-11&end=2025-04-24&sides=Russia&sides=United+States&sides=Nowhere&text=ceasefire"
+    there = visit(page_file, f"#explore?{query}")
     assert shown(there) == items.loc[choose(items, wanted, record.episode["zones"][0]), "id"].tolist()
     assert "1 part of the link is not in this record and left out." in there.locator("#count").inner_text()
     assert there.evaluate("document.activeElement.id") == "explore-title"
-    again = visit(path, "#" + there.url.split("#")[1])
+    again = visit(page_file, "#" + there.url.split("#")[1])
     assert shown(again) == shown(there) and "left out" not in again.locator("#count").inner_text()
     assert parse_qs(again.locator("#link").input_value().split("?")[1])["sides"] == ["Russia", "United States"]
     again.evaluate("location.hash = '#explore?places=sumy'")
@@ -170,7 +164,7 @@ def download(page, button):
 
 
 def test_the_rows_and_the_view_can_be_downloaded(page, items, record, tmp_path):
-    page.get_by_label("Europe").check()
+    page.get_by_role("checkbox", name="Europe").check()
     rows = list(csv.DictReader(io.StringIO(download(page, page.locator("#rows-csv")).path().read_text("utf-8"))))
     assert [row["id"] for row in rows] == shown(page)
     one = items.set_index("id").loc[rows[0]["id"]]
