@@ -33,7 +33,8 @@ test: env ## run every test and every notebook; exits non-zero on any failure
 	@$(RUN) ruff check analysis tests data
 	@$(RUN) pytest --nbval -n 2 --dist loadscope
 
-browser-test: env ## run the tests that need Chromium (Debian: apt-get install chromium)
+browser-test: env ## run the tests that need Chromium and npm (Debian: apt-get install chromium npm)
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/browser; fi
 	@$(RUN) pytest tests/browser --browser -n 2 --dist loadscope
 
 mutants: env ## change data and code in small ways, and say which changes no test sees (hours)

@@ -29,6 +29,8 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "replies": {"when"},
     "basemap": {"theme"},
     "vector": {"theme"},
+    "limits": {"load", "rules", "words", "agreement", "findings"},
+    "pack": {"schema", "load", "rules", "theme", "basemap", "vector", "doubts", "listing", "replies"},
     "files": set(),
     "words": set(),
     "night": set(),
