@@ -38,8 +38,11 @@ INDEX = "index.html"
 PAGE = Path(__file__).parent / "page"
 SCRIPTS = ("data.js", "views.js", "maps.js", "rows.js", "explorer.js", "figures.js")
 """What makes the page answer, in order; together they are one script."""
-TOPICS = ("The record", "Places", "Order in time", "Statements and answers", "Casualties", "Nights of air attacks")
-"""What the findings of findings.ALL are about."""
+TOPICS = {
+    "The record": findings.of_record, "Places": findings.of_places, "Order in time": findings.of_timeline,
+    "Statements and answers": findings.of_statements, "Casualties": findings.of_casualties,
+    "Nights of air attacks": findings.of_nights,
+}  # fmt: skip
 TWIN = "page", 115 * theme.MM
 """Size of the interactive figures, and px for each mm."""
 COLUMNS = {"title": "What", "date": "When", "words": "Words and counts", "said_by": "Said by", "doubts": "Disputed"}
@@ -88,7 +91,7 @@ def render_page(record: Record, exhibits: Iterable[Exhibit] | None = None, items
         "episode": record.episode, "version": __version__, "sha256": record.sha256,
         "counts": {name: len(getattr(record, name)) for name in ("events", "statements", "casualties", "sources")},
         "span": name_span(record.events, record.episode["zones"][0]),
-        "findings": [(topic, found) for topic, find in zip(TOPICS, findings.ALL, strict=True) if (found := find(record))],
+        "findings": [(topic, found) for topic, find in TOPICS.items() if (found := find(record))],
         "limits": tell_limits(record), "pictures": pictures, "article": judge_article(record, items, pictures, pages),
         "rule": read_rule(), "wordings": schema.WORDINGS, "statuses": schema.STATUSES, "verdicts": schema.VERDICTS,
         "agreement": say_agreement(record), "sources": groups, "maps": draw_maps(record.locations),
