@@ -6,8 +6,8 @@ import re
 from urllib.parse import quote, urlsplit
 
 import pytest
-from hostile import TEXTS, poison
 from payloads import PAYLOADS, WATCH
+from poison import TEXTS, poison
 
 from analysis import report
 from analysis.exhibit import NARROW, WIDE
