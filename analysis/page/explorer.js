@@ -189,7 +189,7 @@ function follow() {
   const found = fromHash(location.hash);
   if (!found) return false;
   change(found.choice, { lost: found.lost, step: !isEmpty(choice) });
-  byId("explore").scrollIntoView();
+  byId("explore").scrollIntoView({ behavior: "instant" });
   byId("explore-title").focus({ preventScroll: true });
   return true;
 }

@@ -60,8 +60,8 @@ const inOrder = (sides) => names.sides.filter((side) => sides.includes(side));
 // Draw how often each side answers each: an answer is shown if the statement is, and what it answers or that is a proposal.
 function drawExchange(base, shown, choice, width, act) {
   const [rows, columns] = [inOrder(answering), inOrder(answered)];
-  const gutter = 104;
-  const step = Math.min((width - gutter) / Math.max(columns.length, 1), 64);
+  const gutter = 94;
+  const step = Math.min((width - gutter) / Math.max(columns.length, 1), 80);
   const [head, high] = [26, 40];
   const height = head + rows.length * high + 6;
   const svg = openList("exchange", "Answers by the side that gives them and the side that is answered", { width, height, viewBox: `0 0 ${width} ${height}` });
@@ -123,7 +123,7 @@ function drawPicture(base, shown, choice, head, foot) {
   const time = drawTimeline(base, shown, choice, width - 2 * edge, null);
   place(time, edge, y);
   y += Number(time.getAttribute("height")) + 24;
-  const each = 380;
+  const each = 360;
   let [x, bottom] = [edge, y];
   for (const map of maps) {
     const high = (each * map.view.height) / map.view.width;
