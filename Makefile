@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help env figures test browser-test mutants hostile check lab notebooks lock clean
+.PHONY: help env figures report test browser-test mutants hostile check lab notebooks lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -26,11 +26,15 @@ $(VENV):
 figures: env ## check the record and write every exhibit into figures/ (PNG, SVG, PDF, HTML, CSV, JSON)
 	@$(RUN) analysis figures
 
+report: env ## write the record as one page, report/index.html, that needs no network and no server
+	@$(RUN) analysis report
+
 test: env ## run every test and every notebook; exits non-zero on any failure
 	@$(RUN) ruff check analysis tests data
 	@$(RUN) pytest --nbval -n 2 --dist loadscope
 
-browser-test: env ## run the tests that need Chromium (Debian: apt-get install chromium)
+browser-test: env ## run the tests that need Chromium and npm (Debian: apt-get install chromium npm)
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/browser; fi
 	@$(RUN) pytest tests/browser --browser -n 2 --dist loadscope
 
 mutants: env ## change data and code in small ways, and say which changes no test sees (hours)
@@ -55,6 +59,6 @@ lock: env ## resolve requirements.lock again from pyproject.toml
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--no-emit-index-url --no-header --all-extras --upgrade pyproject.toml --output-file requirements.lock
 
-clean: ## remove the environment, the figures and the caches
-	rm -rf $(VENV) figures .pytest_cache .ruff_cache .hypothesis *.egg-info
+clean: ## remove the environment, the figures, the report and the caches
+	rm -rf $(VENV) figures report tests/browser/node_modules .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find analysis tests notebooks -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +

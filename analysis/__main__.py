@@ -113,6 +113,11 @@ def _parser() -> argparse.ArgumentParser:
                          help="first day shown, as 2025-04-11 (default: the exhibit's own)")  # fmt: skip
     figures.add_argument("--to", dest="end", type=_day, metavar="DAY", help="last day shown")
     figures.set_defaults(run=_figures, refuse=figures.error, writes=True)
+    report = commands.add_parser("report", parents=[shared], help="write the record as one page that needs no network",
+                                 description="Write findings, figures, tables, an explorer, sources and method as one page, "
+                                 "index.html, unless what it is made of is as it was.")  # fmt: skip
+    report.add_argument("--out", type=Path, default=Path("report"), metavar="FOLDER", help="where to write (default: report/)")
+    report.set_defaults(run=_report, refuse=report.error, writes=True)
     notebooks = commands.add_parser("notebooks", parents=[shared], help="rerun the notebooks in place, to accept changed outputs",
                                     description="Run each notebook from the top in a kernel of its own, say what changed and of "
                                     "what, and write them with their outputs; if one fails, nothing is written.")  # fmt: skip
@@ -339,6 +344,24 @@ def _figures(options: argparse.Namespace) -> None:
         print(f"Nothing to do: {say_number(kept, 'file')} in {where} {'is' if kept == 1 else 'are'} up to date.")
         return
     print(f"Wrote {say_number(written, 'file')} to {where}" + (f"; {say_number(kept, 'file')} up to date." if kept else "."))
+
+
+def _report(options: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    from analysis.report import INDEX, write_report
+
+    if options.out.exists() and not options.out.is_dir():
+        options.refuse(f"--out {options.out} is a file; expected a folder")
+    with tqdm(total=len(EXHIBIT_NAMES), unit="figure", desc="report", ncols=80) as bar:
+
+        def tell(name: str) -> None:
+            bar.set_postfix_str(name)
+            bar.update()
+
+        written = write_report(options.out, options.episode, tell)
+    page = options.out.resolve() / INDEX
+    print(f"Wrote {page}: open it in a browser, or send it as it is." if written else f"Nothing to do: {page} is up to date.")
 
 
 def _codebook(options: argparse.Namespace) -> None:

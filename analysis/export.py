@@ -169,11 +169,10 @@ def to_html(exhibit: Exhibit, drawn: Drawn | None = None) -> str:
              "sources": ", ".join(dict.fromkeys(publishers[one] for one in mark.sources.split("; ") if one))}
             for mark in exhibit.marks.itertuples()]  # fmt: skip
     twins = {name: exhibit.twin(size, dpi * theme.MM, drawn(size) if drawn else None) for name, (size, dpi) in NARROW.items()}
-    library = Path(find_spec("plotly").origin).parent / "package_data" / "plotly.min.js"
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string((Path(__file__).parent / "export.html").read_text("utf-8"))
     return template.render(
-        facts=tell_facts(exhibit), rows=rows, twins=_as_script(twins), library=library.read_text("utf-8"), fonts=_embed_fonts(),
+        facts=tell_facts(exhibit), rows=rows, twins=as_script(twins), library=read_library(), fonts=embed_fonts(),
         family=theme.FAMILY, theme={name.lower(): getattr(theme, name) for name in ("TEXT", "MUTED", "PAPER", "HAIR")},
     ) + "\n"  # fmt: skip
 
@@ -181,26 +180,33 @@ def to_html(exhibit: Exhibit, drawn: Drawn | None = None) -> str:
 WRITERS = {"html": to_html, "csv": lambda exhibit, _: to_csv(exhibit), "json": lambda exhibit, _: to_json(exhibit)}
 
 
-def _as_script(data: object) -> str:
+def read_library() -> str:
+    """Return plotly.js as the installed package has it."""
+    return (Path(find_spec("plotly").origin).parent / "package_data" / "plotly.min.js").read_text("utf-8")
+
+
+def as_script(data: object) -> str:
     """Return data as JSON that cannot end the script that it stands in."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
 
 
 @cache
-def _embed_fonts() -> str:
-    """Return the typeface as CSS that holds it, with no more letters than are needed."""
-    rules = []
+def embed_fonts(letters: frozenset[int] | None = None) -> str:
+    """Return the typeface as CSS that holds it, with no more letters than LETTERS or, of these, the code points given."""
+    known = {letter for some in LETTERS for letter in some}
+    wanted, rules = sorted(known if letters is None else known & letters), []
     for face, style in theme.FACES_ON_SCREEN.items():
         font = ttLib.TTFont(theme.font(face=face).get_file(), recalcTimestamp=False)
         options = subset.Options(hinting=False, layout_features=["kern", "mark"])
         shaper = subset.Subsetter(options)
-        shaper.populate(unicodes=[letter for letters in LETTERS for letter in letters])
+        shaper.populate(unicodes=wanted)
         shaper.subset(font)
+        font.flavor = "woff"
         out = io.BytesIO()
         font.save(out)
         kind = f"font-weight:{style.get('weight', 400)};font-style:{style.get('style', 'normal')}"
         data = base64.b64encode(out.getvalue()).decode()
-        rules.append(f"@font-face{{font-family:'Source Sans Pro';{kind};src:url(data:font/ttf;base64,{data})}}")
+        rules.append(f"@font-face{{font-family:'Source Sans Pro';{kind};src:url(data:font/woff;base64,{data})}}")
     return "\n".join(rules)
 
 

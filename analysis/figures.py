@@ -44,9 +44,9 @@ def write_figures(order: Order, folder: Path, episode: Path, tell: Callable[[str
     are done. Raises RecordError for a faulty record, OSError where a file cannot be written.
     """
     code, inputs = digest_inputs(episode)
-    ledger = _read_ledger(folder / LEDGER)
+    ledger = read_ledger(folder / LEDGER)
     wanted = {name: order.name_files(name) for name in order.names}
-    stale = {name: {file for file in files if not _stands(folder, file, ledger, "inputs", inputs)}
+    stale = {name: {file for file in files if not stands(folder, file, ledger, "inputs", inputs)}
              for name, files in wanted.items()}  # fmt: skip
     for name, files in wanted.items():
         tell(name, len(files) - len(stale[name]))
@@ -64,7 +64,7 @@ def write_figures(order: Order, folder: Path, episode: Path, tell: Callable[[str
         made = hashlib.sha256(f"{code} {json.dumps(tell_facts(exhibit))}".encode()).hexdigest()
         folder.mkdir(parents=True, exist_ok=True)
         todo = {file: of for file, of in wanted[name].items() if file in stale[name]}
-        kept = [file for file in todo if _stands(folder, file, ledger, "made", made)]
+        kept = [file for file in todo if stands(folder, file, ledger, "made", made)]
         tell(name, len(kept))
         for file, data in render(exhibit, {file: of for file, of in todo.items() if file not in kept}):
             write_whole(folder / file, data)
@@ -90,7 +90,7 @@ def _add(digest: hashlib._Hash, paths: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _read_ledger(path: Path) -> dict[str, dict[str, object]]:
+def read_ledger(path: Path) -> dict[str, dict[str, object]]:
     """Return of what each file was made; nothing if that is not known, so that all is drawn."""
     try:
         ledger = json.loads(path.read_text("utf-8"))
@@ -99,7 +99,7 @@ def _read_ledger(path: Path) -> dict[str, dict[str, object]]:
     return ledger if isinstance(ledger, dict) and all(isinstance(entry, dict) for entry in ledger.values()) else {}
 
 
-def _stands(folder: Path, file: str, ledger: Mapping[str, Mapping], key: str, digest: str) -> bool:
+def stands(folder: Path, file: str, ledger: Mapping[str, Mapping], key: str, digest: str) -> bool:
     """Say whether a file is there, whole, and made of the same."""
     entry, path = ledger.get(file, {}), folder / file
     return entry.get(key) == digest and path.is_file() and path.stat().st_size == entry.get("size")

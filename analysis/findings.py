@@ -72,18 +72,21 @@ def of_timeline(record: Record) -> Findings:
     kinds = inside["kind"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     signal = _signal(record)
     talks = record.events[record.events["event_id"].str.startswith("talks-")].sort_values("earliest")
-    resumed = talks[when.after(talks, signal).fillna(False)].iloc[[0]]
-    last = talks[when.before(talks, signal).fillna(False)].iloc[[-1]]
+    resumed = talks[when.after(talks, signal).fillna(False)].iloc[:1]
+    last = talks[when.before(talks, signal).fillna(False)].iloc[-1:]
+    start, end = (pd.Timestamp(day) for day in record.episode["focus"])
+    counted = (f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events, by kind: "
+               f"{say_list(f'{kind} {number}' for kind, number in kinds.items())}.")  # fmt: skip
     strikes = record.events[record.events["kind"] == "strike"]
+    if resumed.empty or last.empty or strikes.empty:
+        return Findings([counted])
     strikes = strikes[strikes["attacker"] == strikes["attacker"].mode()[0]]
     between = (when.after(strikes, signal) & when.before(strikes, resumed)).fillna(False)
     said, then, before = (_day(event["earliest"].iloc[0], record) for event in (signal, resumed, last))
-    start, end = (pd.Timestamp(day) for day in record.episode["focus"])
     launched = record.nights.set_index(pd.to_datetime(record.nights["night"]))["drones_launched"]
     nights = launched[(launched.index > said) & (launched.index <= then)].dropna()
     return Findings([
-        f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events, by kind: "
-        f"{say_list(f'{kind} {number}' for kind, number in kinds.items())}.",
+        counted,
         f"Direct talks followed {(then - said).days} days after the signal, and {(then - before).days:,} days after the "
         "last ones before it in the record.",
         f"Between the signal and these talks the record follows {between.sum()} single strikes by "
@@ -111,7 +114,8 @@ def of_statements(record: Record) -> Findings:
     ids = set(silent["proposal_id"].str.split("; ").explode().dropna())
     put_forward = {label[i] + " (answered when it was put forward before)" * (i in met) for i in ids} or {"nothing"}
     return Findings([
-        f"{len(pairs)} answers are coded: {basis['explicit']} name what they answer, {basis['inferred']} are inferred.",
+        f"{len(pairs)} answers are coded: {basis.get('explicit', 0)} name what they answer, {basis.get('inferred', 0)} are "
+        "inferred.",
         f"{names[offer['speaker']]} answered the offer of {names[offer['speaker_answered']]} between "
         f"{offer['lag_low']:.0f} and {offer['lag_high']:.0f} hours after it was made; the answer is coded as {offer['answer']}.",
         *(f"Answers from {side}: {say_list(f'{count} {kind}' for kind, count in counts.items())}."
@@ -129,18 +133,20 @@ def of_casualties(record: Record) -> Findings:
     here = killed[killed.index.isin(strikes["event_id"])]
     cost = toll.add_up(here.assign(all="all"), "all").loc["all"]
     most = "an unknown number" if pd.isna(cost["high"]) else cost["high"]
+    if here["best"].isna().all():
+        return Findings()
     deadliest = here.loc[here["best"].astype("Float64").idxmax()]
     places = record.events.set_index("event_id")["place"]
     began = record.events.set_index("event_id")["latest"]
-    fell = say_list(f"{places[event]}, {_day(began[event], record):%-d %B} ({high} to {low})"
-                 for event, high, low in _fallen(record.casualties))  # fmt: skip
+    fell = [f"{places[event]}, {_day(began[event], record):%-d %B} ({high} to {low})"
+            for event, high, low in _fallen(record.casualties)]  # fmt: skip
     return Findings([
         f"{len(here)} strikes of the focus window have a count of the killed: together {cost['best']} by the counts that stand, "
         f"{cost['low']} to {most} with those that contest them. For {len(strikes) - len(here)} others no such count was found.",
         f"By other rules than that of this project the same counts come to {say_list(_sum_by_rules(here, record))}.",
         f"The deadliest was that on {places[deadliest.name]}: {deadliest['best']} killed by the count that stands, "
         f"{deadliest['low']} to {deadliest['high']} with those that contest it.",
-        f"A count of the killed was lowered after {len(_fallen(record.casualties))} strikes: {fell}.",
+        *([f"A count of the killed was lowered after {len(fell)} strikes: {say_list(fell)}."] if fell else []),
         f"{(record.casualties['population'] == 'military').sum()} counts of servicemen rest on the side that struck alone "
         "and are kept apart.",
     ])  # fmt: skip
@@ -155,6 +161,8 @@ def of_nights(record: Record) -> Findings:
     launched, missiles = nights["drones_launched"], nights["missiles_launched"]
     split = nights[nights["report"] == "in parts"]
     shot, lost, neither, whole = (split[name].sum() for name in (*night.PARTS, "drones_neither", "drones_launched"))
+    if launched.isna().all() or missiles.isna().all():
+        return Findings()
     most, heaviest = (numbers.astype("Float64").idxmax() for numbers in (launched, missiles))
     later = heaviest - _day(_signal(record)["earliest"].iloc[0], record)
     return Findings([

@@ -9,7 +9,7 @@ from importlib.metadata import files
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
@@ -35,6 +35,10 @@ FOCUS_LAND = "#faf9f5"
 WATER = "#ffffff"
 BORDER = "#b9b4a7"
 RIVER = "#dbe6ee"
+
+DARK = {"text": "#ece9e3", "muted": "#b0aca3", "faint": "#77736b", "hair": "#3a3c40", "paper": "#17191c", "land": "#222529",
+        "focus_land": "#2a2d32", "water": "#17191c", "border": "#5c5f66", "river": "#2b3a45"}  # fmt: skip
+"""The same on a dark page; figures keep their white paper."""
 
 POINTS = {"title": 10.5, "subtitle": 7.5, "label": 7.0, "small": 6.2}
 """Size of type at `column` and `page`; nothing is set smaller than `small`."""
@@ -158,6 +162,15 @@ def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours, 1 to 21, as WCAG 2.2 counts it."""
     dark, light = sorted(_luminance(color) for color in (one, other))
     return (light + 0.05) / (dark + 0.05)
+
+
+def lift(color: str, paper: str, least: float = 4.5) -> str:
+    """Return a colour with as much white in it as makes it read on a dark paper."""
+    for white in range(101):
+        mixed = to_hex([part + (1 - part) * white / 100 for part in to_rgb(color)])
+        if contrast(mixed, paper) >= least:
+            return mixed
+    return "#ffffff"
 
 
 def _luminance(color: str) -> float:

@@ -1,12 +1,13 @@
 """Another episode in a folder of the same shape: nothing in the code may know the first one."""
 
 import json
+import re
 
 import frictionless
 import pytest
 
 from analysis import __main__ as cli
-from analysis import codebook
+from analysis import codebook, report
 from analysis.exhibits import EXHIBITS
 from analysis.load import Record
 from analysis.schema import TABLES
@@ -75,6 +76,13 @@ def test_every_exhibit_draws_it_without_a_word_of_the_first(tiny, name, size):
     texts = figure.findobj(lambda artist: hasattr(artist, "get_text") and artist.get_gid() != "country")
     words = " ".join(text.get_text() for text in texts)
     assert not [word for word in ("Ukraine", "Russia", "Kyiv", "Moscow", "2025") if word in words]
+
+
+def test_its_page_has_no_word_of_the_first(tiny):
+    page = report.render_page(Record.read(tiny))
+    told = re.sub(r"<text[^>]*>[^<]*</text>", "", page.partition("<main")[2].partition("</main>")[0])  # countries on the map
+    assert "A made-up episode" in page and "2 killed" in told and "North Office" in told
+    assert not [word for word in ("Ukraine", "Russia", "Kyiv", "Moscow", "2025", "BBC") if word in told]
 
 
 def test_its_statements_and_strike_are_on_the_chart_of_answers(tiny):

@@ -1,0 +1,222 @@
+// The explorer: filters, the views and the rows, which all follow one choice; the choice stands in the address.
+
+const byId = (id) => document.getElementById(id);
+let choice = structuredClone(NOTHING);
+let past = [];
+let typing = false; // letters typed in one go are one step back
+let seen = { base: [], shown: [] };
+const boxes = []; // each option of a filter: {name, value, box, count, row}
+
+function change(patch, { step = true, lost = 0 } = {}) {
+  if (step && !(typing && "text" in patch)) past = [...past.slice(-99), choice];
+  typing = "text" in patch;
+  choice = { ...choice, ...patch };
+  show(lost);
+}
+
+const act = {
+  toggle(rows) {
+    const ids = rows.map((i) => record.id[i]);
+    const all = ids.every((id) => choice.ids.includes(id));
+    change({ ids: all ? choice.ids.filter((id) => !ids.includes(id)) : [...new Set([...choice.ids, ...ids])] });
+  },
+  togglePlace: (id) => change({ places: toggled(choice.places, id) }),
+  setDates: (start, end) => change({ start, end }),
+};
+
+const toggled = (values, value) => (values.includes(value) ? values.filter((one) => one !== value) : [...values, value]);
+
+function show(lost = 0) {
+  const failed = weigh(choice);
+  seen = { base: pick(failed, "ids"), shown: pick(failed) };
+  sayCount(lost);
+  showFilters(failed);
+  drawViews(failed);
+  listRows(seen.shown, (i) => change({ ids: [record.id[i]] }));
+  showChips();
+  byId("undo").disabled = !past.length;
+  byId("reset").disabled = isEmpty(choice);
+  const hash = isEmpty(choice) ? "#explore" : toHash(choice);
+  if (!isEmpty(choice) || location.hash.startsWith("#explore?")) history.replaceState(null, "", hash);
+  byId("link").value = location.href.split("#")[0] + hash;
+  byId("code").value = sayCode(choice);
+}
+
+function sayCount(lost) {
+  const by = Object.entries(PLURAL).map(([table, words]) => [seen.shown.filter((i) => record.table[i] === table).length, SHORT[table], words])
+    .filter(([count]) => count).map(([count, one, more]) => many(count, one.toLowerCase(), more.toLowerCase()));
+  const rows = isEmpty(choice) ? `All ${many(record.count, "row")}` : `${seen.shown.length.toLocaleString("en")} of ${many(record.count, "row")}`;
+  const missing = lost ? ` ${many(lost, "part")} of the link ${lost === 1 ? "is" : "are"} not in this record and left out.` : "";
+  byId("count").textContent = `${rows}${by.length ? `: ${by.join(", ")}` : ""}.${missing}`;
+}
+
+// Filters
+
+function makeFilters() {
+  const form = byId("filters");
+  form.addEventListener("submit", (event) => event.preventDefault());
+  const [from, to] = [makeField("From", "date", "start"), makeField("To", "date", "end")];
+  for (const { box } of [from, to]) [box.min, box.max] = ["1900-01-01", "2999-12-31"];
+  const wrong = make("p", { class: "wrong", role: "alert", hidden: true }, "The first day is after the last one.");
+  const focus = make("button", { type: "button" }, `Focus: ${sayDay(minuteOf(names.focus[0]), false)} to ${sayDay(minuteOf(names.focus[1]))}`);
+  focus.addEventListener("click", () => change({ start: names.focus[0], end: names.focus[1] }));
+  const setDates = () => {
+    const [start, end] = [from.box.value, to.box.value];
+    wrong.hidden = !(start && end && start > end);
+    if (wrong.hidden && (start !== choice.start || end !== choice.end)) change({ start, end });
+  };
+  for (const { box } of [from, to]) box.addEventListener("change", setDates);
+  const text = makeField("Words, all of which occur", "search", "text");
+  text.box.addEventListener("input", () => change({ text: text.box.value }));
+  text.box.addEventListener("blur", () => (typing = false));
+  form.append(
+    make("fieldset", {}, make("legend", {}, `Days (${names.zone.split("/").at(-1).replace(/_/g, " ")} time)`), make("div", { class: "pair" }, from.label, to.label), wrong, focus),
+    make("fieldset", {}, make("legend", {}, "Text"), text.label),
+    makeOptions("sides", "Sides", names.sides.map((side, k) => [side, side, "", `var(--side-${k})`]), false),
+    ...names.kinds.filter(([, kinds]) => kinds.length).map(([table, kinds]) => makeOptions("kinds", PLURAL[table], kinds, true)),
+    makeOptions("statuses", "Status", names.statuses, true),
+    makeOptions("places", "Places", names.places.map(([id, name, local, lang]) => [id, name, local === name ? "" : local, "", lang]), true, true),
+    makeOptions("actors", "Actors", names.actors.map(([id, name, role]) => [id, name, role]), true, true),
+  );
+}
+
+function makeField(words, type, name) {
+  const box = make("input", { type, id: `f-${name}`, autocomplete: "off" });
+  return { box, label: make("label", { class: "field", for: `f-${name}` }, words, box) };
+}
+
+// Offer values as boxes to tick: [value, what it is called, more about it, colour, language of that].
+function makeOptions(name, title, options, folded, search = false) {
+  const list = make("div", { class: "options" });
+  for (const [value, words, more, tone, lang] of options) {
+    const box = make("input", { type: "checkbox", value });
+    const count = make("span", { class: "n" });
+    const plain = ["kinds", "statuses"].includes(name);
+    const label = make("span", { class: "label" }, plain ? value : words);
+    if (more && !plain) label.append(" ", make("span", { class: "n", lang: lang || null, dir: lang ? "auto" : null }, more));
+    const row = make("label", { title: plain ? words : null }, box, tone ? make("span", { class: "swatch", style: `background:${tone}` }) : null, label, count);
+    box.addEventListener("change", () => change({ [name]: toggled(choice[name], value) }));
+    boxes.push({ name, value, box, count, row });
+    list.append(row);
+  }
+  const legend = make("legend", {}, title);
+  if (!folded) return make("fieldset", {}, legend, list);
+  const parts = [list];
+  if (search) {
+    const find = make("input", { type: "search", "aria-label": `Find among ${title.toLowerCase()}`, placeholder: "Find" });
+    find.addEventListener("input", () => {
+      const words = fold(find.value).split(SPACE).filter(Boolean);
+      for (const row of list.children) row.hidden = !words.every((word) => fold(row.textContent).includes(word));
+    });
+    parts.unshift(find);
+  }
+  return make("details", {}, make("summary", {}, title), make("fieldset", {}, make("legend", { class: "hidden-label" }, title), ...parts));
+}
+
+const COLUMN = { sides: "sides", actors: "actors", kinds: "kind", statuses: "status", places: "places" };
+
+function showFilters(failed) {
+  for (const [field, value] of [["start", choice.start], ["end", choice.end], ["text", choice.text]]) {
+    const box = byId(`f-${field}`);
+    if (box.value !== value) box.value = value;
+  }
+  const counts = Object.fromEntries(Object.entries(COLUMN).map(([name, column]) => [name, countValues(failed, name, column)]));
+  for (const { name, value, box, count, row } of boxes) {
+    const number = counts[name].get(value) ?? 0;
+    box.checked = choice[name].includes(value);
+    count.textContent = number.toLocaleString("en");
+    row.classList.toggle("none", !number);
+  }
+}
+
+const LABELS = { start: "From", end: "To", sides: "Side", actors: "Actor", kinds: "Kind", statuses: "Status", places: "Place", text: "Words" };
+
+// Say each filter in force in words: [what it says, the change that takes it away].
+function sayFilters() {
+  const said = (name, value) => ({ actors: called, places: placeName })[name]?.get(value) ?? value;
+  const each = FIELDS.filter((name) => name !== "ids").flatMap((name) => [choice[name]].flat().filter(Boolean).map((value) =>
+    [`${LABELS[name]}: ${said(name, value)}`, { [name]: Array.isArray(choice[name]) ? choice[name].filter((one) => one !== value) : "" }]));
+  return choice.ids.length ? [...each, [`${many(choice.ids.length, "row")} picked`, { ids: [] }]] : each;
+}
+
+function showChips() {
+  byId("chips").replaceChildren(...sayFilters().map(([words, without]) => {
+    const chip = make("button", { type: "button", "aria-label": `Take away: ${words}` }, `${words} `, make("span", { "aria-hidden": "true" }, "×"));
+    chip.addEventListener("click", () => [change(without), (byId("chips").querySelector("button") ?? byId("rows-title")).focus()]);
+    return make("li", {}, chip);
+  }));
+}
+
+// Views
+
+function drawViews(failed) {
+  const focused = document.activeElement?.id;
+  const fill = (id, draw) => {
+    const box = byId(id);
+    if (box.clientWidth) box.replaceChildren(draw(box.clientWidth));
+  };
+  fill("timeline-view", (width) => drawTimeline(seen.base, seen.shown, choice, width, act));
+  fill("exchange-view", (width) => drawExchange(seen.base, seen.shown, choice, width, act));
+  const anywhere = pick(failed, "places");
+  for (const map of maps) {
+    map.box.querySelector(".view")?.remove();
+    if (map.box.clientWidth) map.box.append(drawMap(map, anywhere, seen.shown, choice, map.box.clientWidth, act));
+  }
+  byId("elsewhere").replaceChildren(...listElsewhere(anywhere).map(({ id, count }) => {
+    const button = make("button", { type: "button", id: `place-${id}`, "aria-pressed": String(choice.places.includes(id)) }, `${placeName.get(id)} ${count.toLocaleString("en")}`);
+    button.addEventListener("click", () => act.togglePlace(id));
+    return make("li", {}, button);
+  }));
+  if (focused && document.activeElement?.id !== focused) byId(focused)?.focus({ preventScroll: true });
+}
+
+function describeView() {
+  const filters = sayFilters().map(([words]) => words).join("; ");
+  return [document.title, byId("count").textContent, filters];
+}
+
+async function copy(id) {
+  byId(id).select();
+  try {
+    await navigator.clipboard.writeText(byId(id).value);
+    byId("copied").textContent = "Copied.";
+  } catch {
+    byId("copied").textContent = "Selected: copy it with the keyboard.";
+  }
+}
+
+function follow() {
+  const found = fromHash(location.hash);
+  if (!found) return false;
+  change(found.choice, { lost: found.lost, step: !isEmpty(choice) });
+  byId("explore").scrollIntoView({ behavior: "instant" });
+  byId("explore-title").focus({ preventScroll: true });
+  return true;
+}
+
+function start() {
+  for (const element of document.querySelectorAll("[data-script]")) element.hidden = false;
+  makeFilters();
+  byId("undo").addEventListener("click", () => {
+    if (!past.length) return;
+    choice = past.pop();
+    typing = false;
+    show();
+  });
+  byId("reset").addEventListener("click", () => change(structuredClone(NOTHING)));
+  byId("rows-csv").addEventListener("click", () => download("rows.csv", "text/csv", writeRows(seen.shown)));
+  byId("picture").addEventListener("click", async () => {
+    const svg = drawPicture(seen.base, seen.shown, choice, describeView(), `Talks and Strikes. ${names.licence}.`);
+    download("view.png", "image/png", await paint(svg));
+  });
+  byId("copy-link").addEventListener("click", () => copy("link"));
+  byId("copy-code").addEventListener("click", () => copy("code"));
+  window.addEventListener("hashchange", follow);
+  let width = window.innerWidth;
+  window.addEventListener("resize", () => {
+    if (window.innerWidth === width) return;
+    width = window.innerWidth;
+    drawViews(weigh(choice));
+  });
+  if (!follow()) show();
+}

@@ -1,0 +1,175 @@
+// Maps of the rows, who answered whom, and all views as one picture.
+
+const maps = [...document.querySelectorAll("#map-view .map")].map((box) => ({
+  box, name: box.dataset.map, spots: JSON.parse(box.dataset.spots), ground: box.querySelector("svg"), view: box.querySelector("svg").viewBox.baseVal,
+}));
+const LABEL = 12; // px
+
+function countPlaces(rows) {
+  const counts = new Map();
+  for (const i of rows) for (const place of record.places[i]) (counts.get(place) ?? counts.set(place, []).get(place)).push(i);
+  return counts;
+}
+
+// Draw over a map a circle for each place, with the number of its rows as its area; `all` are the rows with any place.
+function drawMap(map, all, shown, choice, width, act) {
+  const unit = map.view.width / width; // of the map's own units, in a px
+  const svg = openList(`map-${map.name}`, "Rows by place", { viewBox: `${map.view.x} ${map.view.y} ${map.view.width} ${map.view.height}`, style: "position:absolute;inset:0;width:100%;height:100%" });
+  const [every, chosen] = [countPlaces(all), countPlaces(shown)];
+  const most = Math.max(...[...every.values()].map((rows) => rows.length), 4);
+  const size = (count) => (count ? Math.max(17 * Math.sqrt(count / most), 2.5) * unit : 0);
+  const marks = Object.entries(map.spots).filter(([id]) => every.has(id)).map(([id, [x, y]]) => {
+    const [rows, count] = [every.get(id), chosen.get(id)?.length ?? 0];
+    const head = `${placeName.get(id)}: ${many(rows.length, "row")}`;
+    return { key: id, id, x, y, r: size(count), ghost: count < rows.length ? size(rows.length) : 0, kind: "number", label: head,
+      some: choice.places.includes(id), lines: [head, ...nameRows(rows)], rows: rows.length };
+  }).sort((one, other) => other.rows - one.rows || one.x - other.x);
+  drawMarks(svg, `map-${map.name}`, marks, act && ((mark) => act.togglePlace(mark.id)));
+  for (const { x, y, id, end } of placeLabels(marks, unit, map.view)) {
+    svg.append(make("text", { class: "place", x, y: y + 4 * unit, "text-anchor": end ? "end" : "start", "aria-hidden": "true", style: `font-size:${LABEL * unit}px;stroke-width:${3 * unit}px;pointer-events:none` }, placeName.get(id)));
+  }
+  return svg;
+}
+
+// Name the places from the one with most rows on, where there is room for a name beside the circle.
+function placeLabels(marks, unit, view) {
+  const taken = marks.map(({ x, y, r, ghost }) => [x - Math.max(r, ghost), y - Math.max(r, ghost), x + Math.max(r, ghost), y + Math.max(r, ghost)]);
+  const labels = [];
+  for (const mark of marks) {
+    const [wide, high, off] = [placeName.get(mark.id).length * 6.2 * unit, 13 * unit, Math.max(mark.r, mark.ghost) + 3 * unit];
+    const spots = [{ x: mark.x + off, end: false }, { x: mark.x - off, end: true }].map(({ x, end }) => ({ x, end, box: [end ? x - wide : x, mark.y - high / 2, end ? x : x + wide, mark.y + high / 2] }));
+    const free = spots.find(({ box }) => box[0] >= view.x && box[2] <= view.x + view.width && !taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]));
+    if (!free) continue;
+    taken.push(free.box);
+    labels.push({ ...free, y: mark.y, id: mark.id });
+  }
+  return labels;
+}
+
+// Say which places have rows and are on no map.
+function listElsewhere(all) {
+  const counts = countPlaces(all);
+  return [...counts.keys()].filter((id) => !maps.some((map) => id in map.spots)).map((id) => ({ id, count: counts.get(id).length }))
+    .sort((one, other) => other.count - one.count || (one.id < other.id ? -1 : 1));
+}
+
+const answering = [...new Set(record.replies.map((reply) => reply[2]))];
+const answered = [...new Set(record.replies.map((reply) => reply[3]))];
+const inOrder = (sides) => names.sides.filter((side) => sides.includes(side));
+
+// Draw how often each side answers each: an answer is shown if the statement is, and what it answers or that is a proposal.
+function drawExchange(base, shown, choice, width, act) {
+  const [rows, columns] = [inOrder(answering), inOrder(answered)];
+  const gutter = 94;
+  const step = Math.min((width - gutter) / Math.max(columns.length, 1), 80);
+  const [head, high] = [26, 40];
+  const height = head + rows.length * high + 6;
+  const svg = openList("exchange", "Answers by the side that gives them and the side that is answered", { width, height, viewBox: `0 0 ${width} ${height}` });
+  const put = (tag, attributes, words) => svg.append(make(tag, { "aria-hidden": "true", ...attributes }, words));
+  const narrow = step < 62;
+  columns.forEach((side, k) => put("text", { class: "quiet", x: gutter + (k + 0.5) * step, y: 15, "text-anchor": "middle", style: narrow ? "font-size:10.5px" : "" }, shorten(side, step)));
+  rows.forEach((side, k) => {
+    put("line", { class: "line", x1: 0, x2: gutter + columns.length * step, y1: head + k * high, y2: head + k * high });
+    put("text", { x: 0, y: head + (k + 0.5) * high + 4 }, side);
+  });
+  const [inBase, isShown] = [new Set(base), new Set(shown)];
+  const counts = (set) => {
+    const cells = new Map();
+    for (const reply of record.replies) {
+      const [giving, to, by, whom] = reply;
+      if (!set.has(giving) || (to >= 0 && !set.has(to))) continue;
+      const key = `${by}>${whom}`;
+      (cells.get(key) ?? cells.set(key, []).get(key)).push(reply);
+    }
+    return cells;
+  };
+  const [every, some] = [counts(inBase), counts(isShown)];
+  const most = Math.max(...[...every.values()].map((own) => own.length), 4);
+  const size = (count) => (count ? Math.max(18 * Math.sqrt(count / most), 3) : 0);
+  const marks = [];
+  rows.forEach((by, r) => columns.forEach((whom, c) => {
+    const [all, now] = [every.get(`${by}>${whom}`) ?? [], some.get(`${by}>${whom}`) ?? []];
+    if (!all.length) return;
+    const kinds = Object.entries(Object.groupBy ? Object.groupBy(all, (reply) => reply[4]) : {}).map(([kind, own]) => `${kind} ${own.length}`);
+    const label = `${by} answers ${by === whom ? "its own side" : whom}: ${many(all.length, "answer")}`;
+    marks.push({
+      key: `${by}>${whom}`, x: gutter + (c + 0.5) * step, y: head + (r + 0.5) * high, r: size(now.length), ghost: now.length < all.length ? size(all.length) : 0,
+      kind: "", style: `fill:var(--side-${sideNumber.get(by)});fill-opacity:.25`, label, count: String(now.length), some: choice.ids.length && now.length,
+      lines: [label, kinds.join(", ")].filter(Boolean), rows: [...new Set(all.flatMap(([giving, to]) => (to >= 0 ? [giving, to] : [giving])))],
+    });
+  }));
+  return drawMarks(svg, "exchange", marks, act && ((mark) => act.toggle(mark.rows)));
+}
+
+function shorten(words, room) {
+  const most = Math.max(Math.floor(room / 5.6), 4);
+  return words.length > most ? `${words.slice(0, most - 1)}…` : words;
+}
+
+// Return the views as one SVG with its own style and typeface: what is chosen above them, the licence below.
+function drawPicture(base, shown, choice, head, foot) {
+  const [width, edge] = [1200, 24];
+  const style = [...document.querySelectorAll("#fonts, #view-style")].map((one) => one.textContent).join("\n");
+  const tokens = Object.entries(names.light).map(([name, tone]) => `--${name}:${tone}`).join(";");
+  const svg = make("svg", { xmlns: "http://www.w3.org/2000/svg", width }, make("style", {}, `svg{${tokens};--focus:#0057d9;--family:'Source Sans Pro',sans-serif;font-family:var(--family)}\n${style}`));
+  let y = 30;
+  const write = (words, size, weight, tone) => {
+    for (const line of breakLines(words, Math.floor((width - 2 * edge) / (size * 0.47)))) {
+      svg.append(make("text", { x: edge, y, style: `font-size:${size}px;font-weight:${weight};fill:var(--${tone})` }, line));
+      y += size * 1.3;
+    }
+  };
+  head.forEach((words, k) => write(words, k ? 15 : 24, k ? 400 : 700, k ? "muted" : "text"));
+  const time = drawTimeline(base, shown, choice, width - 2 * edge, null);
+  place(time, edge, y);
+  y += Number(time.getAttribute("height")) + 24;
+  const each = 360;
+  let [x, bottom] = [edge, y];
+  for (const map of maps) {
+    const high = (each * map.view.height) / map.view.width;
+    const group = make("g", { class: "map" });
+    for (const one of [map.ground.cloneNode(true), drawMap(map, pick(weigh(choice), "places"), shown, choice, each, null)]) {
+      for (const [name, value] of Object.entries({ x, y, width: each, height: high, style: "" })) one.setAttribute(name, value);
+      group.append(one);
+    }
+    svg.append(group);
+    [x, bottom] = [x + each + 20, Math.max(bottom, y + high)];
+  }
+  const answers = drawExchange(base, shown, choice, width - x - edge > 300 ? width - x - edge : 400, null);
+  if (width - x - edge > 300) place(answers, x, y);
+  else [place(answers, edge, bottom + 20), (bottom += 20)];
+  y = Math.max(bottom, Number(answers.getAttribute("y")) + Number(answers.getAttribute("height"))) + 30;
+  write(foot, 13, 400, "muted");
+  svg.setAttribute("height", y);
+  svg.setAttribute("viewBox", `0 0 ${width} ${y}`);
+  svg.insertBefore(make("rect", { width, height: y, style: "fill:var(--paper)" }), svg.children[1]);
+  return svg;
+
+  function place(view, left, top) {
+    view.setAttribute("x", left);
+    view.setAttribute("y", top);
+    svg.append(view);
+  }
+}
+
+function breakLines(words, most) {
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    if (lines.at(-1) && lines.at(-1).length + word.length >= most) lines.push("");
+    lines.push(`${lines.pop()} ${word}`.trim().slice(0, 2 * most));
+  }
+  return lines.slice(0, 6);
+}
+
+// Turn an SVG into a PNG of twice its size.
+async function paint(svg) {
+  const address = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }));
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [2 * image.width, 2 * image.height];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(address);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}

@@ -1,0 +1,110 @@
+// The rows that are chosen, as a table: some at first, more when asked for; each opens to all that the record says of it.
+
+const FIRST = window.innerWidth < 690 ? 20 : 50;
+const pages = [...document.querySelectorAll("#sources [id^='s-']")];
+const rowsBox = document.getElementById("rows");
+const answersOf = new Map();
+record.replies.forEach((reply) => {
+  const [giving, to] = reply;
+  (answersOf.get(giving) ?? answersOf.set(giving, []).get(giving)).push(["answers", to, reply]);
+  if (to >= 0) (answersOf.get(to) ?? answersOf.set(to, []).get(to)).push(["answered", giving, reply]);
+});
+const localNames = new Map(names.places.map(([id, name, local, lang, vague]) => [id, { name, local, lang, vague }]));
+
+function publisherOf(page) {
+  return page.closest("li").querySelector(".publisher").textContent;
+}
+
+function listRows(shown, showAlone) {
+  const body = make("tbody");
+  const more = make("button", { type: "button" });
+  const add = (count) => {
+    const from = body.querySelectorAll("tr.row").length;
+    for (const i of shown.slice(from, from + count)) body.append(makeRow(i, showAlone));
+    const left = shown.length - from - count;
+    more.hidden = left <= 0;
+    more.textContent = `Show ${Math.min(left, 4 * FIRST)} more of ${left.toLocaleString("en")}`;
+    return from;
+  };
+  const head = make("tr", {}, ...[["When", "when"], ["What", "what"], ["Kind", "kind"], ["Said by", "by"], ["Status", "status"]]
+    .map(([words, name]) => make("th", { scope: "col", class: name }, words)));
+  more.addEventListener("click", () => {
+    const from = add(4 * FIRST);
+    body.querySelectorAll("tr.row")[from]?.querySelector("button").focus();
+  });
+  add(FIRST);
+  const caption = make("caption", {}, shown.length ? "In order of time. Press a row’s name for all that the record says of it." : "No row fits all filters: take one away, or reset.");
+  rowsBox.replaceChildren(make("table", { class: "rows" }, caption, make("thead", {}, head), body), more);
+  if (shown.length === 1) body.querySelector("button").click();
+}
+
+function makeRow(i, showAlone) {
+  const name = `row-${i}`;
+  const isClaim = record.table[i] === "casualties";
+  const words = isClaim ? `${record.words[i]}: ${record.title[i]}` : record.title[i];
+  const button = make("button", { type: "button", "aria-expanded": "false", "aria-controls": name }, words);
+  const row = make("tr", { class: "row" }, make("td", { class: "when" }, record.date[i]), make("th", { scope: "row" }, button, isClaim ? null : make("div", { class: "words" }, record.words[i])),
+    make("td", { class: "kind" }, `${SHORT[record.table[i]]}: ${record.kind[i]}`), make("td", { class: "by" }, record.said_by[i]),
+    make("td", { class: "status" }, record.status[i]));
+  button.addEventListener("click", () => {
+    const open = button.getAttribute("aria-expanded") === "true";
+    button.setAttribute("aria-expanded", String(!open));
+    if (open) document.getElementById(name)?.remove();
+    else row.after(make("tr", { class: "detail", id: name }, make("td", { colspan: 5 }, tellRow(i, showAlone))));
+  });
+  return row;
+}
+
+function tellRow(i, showAlone) {
+  const list = make("dl");
+  const tell = (term, ...parts) => parts.some(Boolean) && list.append(make("dt", {}, term), make("dd", {}, ...parts));
+  const listed = (parts) => (parts.length ? make("ul", {}, ...parts.map((part) => make("li", {}, ...[part].flat()))) : null);
+  const table = record.table[i];
+  tell("Kind", `${SHORT[table]}: ${record.kind[i]}. ${meanings.get(`${table} ${record.kind[i]}`) ?? ""}`);
+  tell("When", record.date[i]);
+  tell("Words", record.words[i]);
+  tell("Said by", record.said_by[i]);
+  tell("Sides", record.sides[i].join(", "));
+  tell("Where", ...record.places[i].flatMap((id, k) => namePlace(id, k)));
+  tell("Status", `${record.status[i]}. ${meanings.get(record.status[i]) ?? ""}`);
+  tell("Note", record.note[i]);
+  tell("Disputed", listed(record.doubts[i].flatMap((doubt) => doubt.split(names.versions))));
+  tell("Answers", listed((answersOf.get(i) ?? []).map(sayAnswer)));
+  tell("Sources", listed(record.sources[i].map(linkPage)));
+  tell("Row", make("code", {}, `${table}.csv: ${record.id[i]}`));
+  const alone = make("button", { type: "button" }, "Show this row alone");
+  alone.addEventListener("click", () => showAlone(i));
+  tell("", alone);
+  return list;
+}
+
+function namePlace(id, k) {
+  const { name, local, lang, vague } = localNames.get(id) ?? { name: id };
+  const own = local && local !== name ? [" (", make("span", { lang: lang || null, dir: "auto" }, local), ")"] : [];
+  return [k ? ", " : "", name, ...own, vague ? ": no point on a map" : ""].filter(Boolean);
+}
+
+function sayAnswer([way, other, [, , , , answer, basis, terms, label]]) {
+  const what = other >= 0 ? `${record.title[other]}, ${record.date[other]}` : label;
+  const how = `${answer}, ${basis}${terms ? `: ${terms}` : ""}`;
+  return way === "answers" ? `It answers “${what}” (${how}).` : `“${what}” answers it (${how}).`;
+}
+
+function linkPage(number) {
+  const page = pages[number - 1];
+  const words = `${publisherOf(page)}, ${page.textContent}`;
+  const address = page.getAttribute("href") ?? "";
+  if (!/^https?:\/\//.test(address)) return words;
+  return make("a", { href: address, hreflang: page.getAttribute("hreflang") }, words);
+}
+
+const CSV = ["id", "table", "kind", "title", "date", "words", "said_by", "sides", "actors", "status", "places", "note", "doubts", "sources"];
+
+function writeRows(shown) {
+  const cell = (name, i) => {
+    if (name === "sources") return record.sources[i].map((number) => pages[number - 1].id.slice("s-".length)).join("; ");
+    if (name === "doubts") return record.doubts[i].join(" || ");
+    return Array.isArray(record[name][i]) ? record[name][i].join("; ") : record[name][i];
+  };
+  return toCsv(CSV, shown.map((i) => CSV.map((name) => protect(cell(name, i)))));
+}

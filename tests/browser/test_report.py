@@ -1,0 +1,197 @@
+"""The page of the whole record in a real browser, with the network closed: driven by mouse, keyboard and links."""
+
+import csv
+import io
+import random
+from urllib.parse import parse_qs
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from analysis.exhibits import EXHIBITS
+from analysis.export import to_csv
+from analysis.selection import Choice, choose, list_items
+
+LISTS = ("sides", "actors", "kinds", "statuses", "places", "ids")
+
+
+@pytest.fixture(scope="module")
+def items(record):
+    return list_items(record)
+
+
+@pytest.fixture
+def page(page_file, visit):
+    """Return the page, opened at its explorer."""
+    opened = visit(page_file)
+    opened.locator("#explore").scroll_into_view_if_needed()
+    yield opened
+    assert (opened.asked, opened.errors) == ([], [])
+
+
+def shown(page):
+    """Return the ids that the explorer shows."""
+    return page.evaluate("explorer.shown.map((i) => explorer.record.id[i])")
+
+
+def chosen(items, record, **fields):
+    """Return the ids that Python chooses."""
+    return items.loc[choose(items, Choice(**fields), record.episode["zones"][0]), "id"].tolist()
+
+
+def draw_choice(dice, items, record, days):
+    """Return a choice of one to four filters, whose values the record knows."""
+    known = {"sides": list(record.episode["sides"]), "actors": sorted(set(items["actors"].str.split("; ").explode())),
+             "kinds": sorted(set(items["kind"])), "statuses": sorted(set(items["status"])), "ids": list(items["id"]),
+             "places": sorted(set(items["places"].str.split("; ").explode()) - {""})}  # fmt: skip
+    fields = {}
+    for name in dice.sample([*known, "start", "end", "text"], dice.randint(1, 4)):
+        if name in known:
+            fields[name] = tuple(dice.sample(known[name], min(len(known[name]), dice.choice([1, 1, 2, 5, 40]))))
+        elif name == "text":
+            words = dice.choice(list(items["text"])).split()
+            written = dice.choice([str.upper, str.title, str])
+            fields[name] = " ".join(map(written, dice.sample(words, dice.randint(1, 2))))
+        else:
+            fields[name] = dice.choice(days)
+    if "start" in fields and "end" in fields:
+        fields["start"], fields["end"] = sorted((fields["start"], fields["end"]))
+    return Choice(**fields)
+
+
+def test_what_is_chosen_is_what_python_chooses_and_the_line_is_the_same(page, items, record):
+    zone, dice = record.episode["zones"][0], random.Random(1)
+    days = pd.date_range("2022-02-20", "2025-07-01", tz=zone)
+    days = [f"{day:%Y-%m-%d}" for day in days if day + pd.Timedelta(days=1) == day + pd.DateOffset(days=1)]
+    choices = [Choice(), *(draw_choice(dice, items, record, days) for _ in range(400))]
+    given = [{name: value or ([] if name in LISTS else "") for name, value in vars(one).items()} for one in choices]
+    found = page.evaluate(
+        """(given) => given.map((choice) => [
+            explorer.pick(explorer.weigh(choice)).map((i) => explorer.record.id[i]), explorer.sayCode(choice),
+            JSON.stringify(explorer.fromHash(explorer.toHash(choice))) === JSON.stringify({choice, lost: 0})])""",
+        given)  # fmt: skip
+    sizes = set()
+    for choice, (ids, code, returns) in zip(choices, found, strict=True):
+        assert ids == items.loc[choose(items, choice, zone), "id"].tolist(), choice
+        assert (code, returns) == (choice.code, True)
+        sizes.add(len(ids))
+    assert len(sizes) > 60
+
+
+def test_a_filter_shows_in_every_view_and_undo_and_reset_take_it_back(page, items, record):
+    everything = page.locator("#count").inner_text()
+    assert everything == "All 435 rows: 79 events, 156 statements, 200 casualty claims."
+    page.get_by_role("checkbox", name="Europe").check()
+    page.get_by_label("From", exact=True).fill("2025-04-13")
+    wanted = chosen(items, record, sides=("Europe",), start="2025-04-13")
+    assert shown(page) == wanted and f"{len(wanted)} of 435 rows" in page.locator("#count").inner_text()
+    assert page.locator("#rows tr.row").count() == min(len(wanted), 50)
+    assert "start=2025-04-13&sides=Europe" in page.url and page.locator("#chips li").count() == 2
+    assert page.locator("#code").input_value() == 'explore(record, start="2025-04-13", sides=["Europe"])'
+    page.get_by_role("button", name="Undo").click()
+    assert shown(page) == chosen(items, record, sides=("Europe",)) and page.get_by_label("From", exact=True).input_value() == ""
+    page.get_by_role("button", name="Take away: Side: Europe").click()
+    assert page.locator("#count").inner_text() == everything and not page.get_by_role("checkbox", name="Europe").is_checked()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Reset").click()
+    assert page.locator("#count").inner_text() == everything and page.url.endswith("#explore")
+
+
+def test_days_are_chosen_by_drawing_across_them(page, items, record):
+    page.get_by_role("button", name="Focus").click()
+    box = page.locator("#timeline-list").bounding_box()
+    day = page.locator("#timeline-list text", has_text="13 Apr").bounding_box()
+    other = page.locator("#timeline-list text", has_text="17 Apr").bounding_box()
+    y = box["y"] + 8
+    page.mouse.move(day["x"] + day["width"] / 2 + 4, y)
+    page.mouse.down()
+    page.mouse.move(other["x"] + other["width"] / 2 + 4, y, steps=5)
+    page.mouse.up()
+    assert [page.locator(f"#f-{name}").input_value() for name in ("start", "end")] == ["2025-04-13", "2025-04-17"]
+    assert shown(page) == chosen(items, record, start="2025-04-13", end="2025-04-17")
+
+
+def test_a_mark_that_is_pressed_filters_the_other_views(page, items, record):
+    mark = page.locator("#map-ukraine-list [role=option][aria-label^='Sumy:']")
+    mark.click()
+    wanted = chosen(items, record, places=("sumy",))
+    assert shown(page) == wanted and len(wanted) > 30
+    assert mark.get_attribute("aria-selected") == "true"
+    page.locator("#timeline-list [role=option][aria-label*='Statements']").first.click()
+    ids = shown(page)
+    assert ids and set(ids) <= set(wanted) and page.evaluate("explorer.choice.ids") == ids
+    mark.click()
+    page.get_by_role("button", name="Reset").click()
+    page.locator("#exchange-list [role=option][aria-label='Russia answers Ukraine: 12 answers']").click()
+    giving = set(record.replies["statement_id"])
+    assert giving & set(shown(page)) and all(one in set(record.statements["statement_id"]) for one in shown(page))
+    assert page.locator("#exchange-list [role=option][aria-selected=true]").count() >= 1
+
+
+def test_a_row_opens_to_its_sources_its_disputes_and_its_answers(page, record):
+    page.evaluate("explorer.change({ids: ['putin-civilian-bilateral-2025-04-21']})")
+    detail = page.locator("#rows tr.detail")
+    text = detail.inner_text()
+    assert "It answers “Volodymyr Zelensky: propose" in text and "putin-civilian-bilateral-2025-04-21" in text
+    row = record.statements.set_index("statement_id").loc["putin-civilian-bilateral-2025-04-21"]
+    urls = record.sources.set_index("source_id")["url"]
+    links = detail.locator("a").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+    assert sorted(links) == sorted(urls[one] for one in row["sources"].split("; "))
+    page.evaluate("explorer.change({ids: ['sumy-strike-2025-04-13']})")
+    assert "Sources differ (" in detail.inner_text() and detail.locator("span[lang=uk]").inner_text() == "Суми"
+
+
+def test_a_link_opens_the_view_that_it_holds_and_says_what_it_does_not_know(page_file, visit, items, record):
+    wanted = Choice(start="2025-04-11", end="2025-04-24", sides=("Russia", "United States"), text="ceasefire")
+    query = "start=2025-04-11&end=2025-04-24&sides=Russia&sides=United+States&sides=Nowhere&text=ceasefire"
+    there = visit(page_file, f"#explore?{query}")
+    assert shown(there) == items.loc[choose(items, wanted, record.episode["zones"][0]), "id"].tolist()
+    assert "1 part of the link is not in this record and left out." in there.locator("#count").inner_text()
+    assert there.evaluate("document.activeElement.id") == "explore-title"
+    again = visit(page_file, "#" + there.url.split("#")[1])
+    assert shown(again) == shown(there) and "left out" not in again.locator("#count").inner_text()
+    assert parse_qs(again.locator("#link").input_value().split("?")[1])["sides"] == ["Russia", "United States"]
+    again.evaluate("location.hash = '#explore?places=sumy'")
+    again.wait_for_function("explorer.choice.places.length === 1")
+    assert shown(again) == chosen(items, record, places=("sumy",))
+
+
+def download(page, button):
+    with page.expect_download() as waited:
+        button.click()
+    return waited.value
+
+
+def test_the_rows_and_the_view_can_be_downloaded(page, items, record, tmp_path):
+    page.get_by_role("checkbox", name="Europe").check()
+    rows = list(csv.DictReader(io.StringIO(download(page, page.locator("#rows-csv")).path().read_text("utf-8"))))
+    assert [row["id"] for row in rows] == shown(page)
+    one = items.set_index("id").loc[rows[0]["id"]]
+    same = ("table", "kind", "title", "date", "words", "said_by", "sides", "actors", "status", "places", "sources")
+    assert all(rows[0][name] == one[name] for name in same)
+    picture = Image.open(download(page, page.locator("#picture")).path())
+    colours = {tuple(pixel[:3]) for pixel in picture.convert("RGB").get_flattened_data()}
+    assert picture.format == "PNG" and picture.width == 2400 and picture.height > 1000
+    assert {(255, 255, 255), (0x22, 0x22, 0x22)} <= colours and len(colours) > 100
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_the_data_of_a_figure_are_those_that_the_project_writes(page, gallery, name):
+    text = download(page, page.locator(f"[data-csv={name}]")).path().read_text("utf-8")
+    assert text == to_csv(gallery(name))
+
+
+def test_a_figure_answers_the_pointer_and_opens_as_an_interactive_one(page, gallery):
+    section = page.locator("#tolls")
+    section.scroll_into_view_if_needed()
+    section.locator(".wide circle[data-m]").first.hover()
+    tip = page.locator("#tip")
+    assert tip.is_visible() and any(title in tip.inner_text() for title in gallery("tolls").marks["title"])
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    section.get_by_role("button", name="Open the interactive figure").click()
+    section.locator(".twin .scatterlayer .point").first.wait_for(state="attached")
+    assert section.locator(".twin .hoverlayer").count() == 1 and not section.locator("svg[role=img]").first.is_visible()
+    section.get_by_role("button", name="Back to the picture").click()
+    assert section.locator("svg[role=img]").first.is_visible() and section.locator(".twin").count() == 0
