@@ -14,7 +14,7 @@ from analysis.selection import Choice
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 START = ["from analysis.explorer import explore", "from analysis.load import Record"]
-HOSTILE = [*START[:1], "from analysis.exhibits import EXHIBITS", *START[1:], "from hostile import poison"]
+HOSTILE = [*START[:1], "from analysis.exhibits import EXHIBITS", *START[1:], "from poison import poison"]
 
 
 @pytest.fixture(scope="module")
