@@ -85,7 +85,7 @@ def test_what_is_brushed_over_time_is_chosen_by_day_and_over_the_map_by_place(ex
 
 def test_an_empty_brush_or_a_mark_that_is_gone_changes_nothing(explorer):
     before = explorer.choice
-    explorer._hear("map", [], None, brushed=True)
+    explorer._hear("map", [], [-100.0, 100.0], brushed=True)
     explorer._hear("times", [], None, brushed=True)
     explorer._hear("times", ["gone"], None, brushed=False)
     explorer._hear("map", ["gone"], None, brushed=False)

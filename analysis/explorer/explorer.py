@@ -226,6 +226,8 @@ class Explorer:
             self._look_at_rows(self.times.members.get(marks[0], []))
         elif chart == "map" and marks:
             self.apply(replace(self.choice, places=tuple(sorted({one for ids in marks for one in ids.split("; ")}))))
+        elif chart == "map":
+            self.map.redraw([], {})  # an outline around nothing goes
         elif days:
             start, end = self.times.read_days(days)
             self.apply(replace(self.choice, start=start, end=end))

@@ -101,7 +101,8 @@ def draw_map(points: pd.DataFrame, base: Base, view: str, active: str = "") -> t
                     "textposition": [f"middle {way}" for _, way in named],
                     "text": [("{1}{0}" if way == "right" else "{0}{1}").format(escape(p.name), "&nbsp;" * _count_spaces(p))
                              for p, way in named],
-                    "textfont": {"size": 12, "color": theme.TEXT, "shadow": HALO}},
+                    "textfont": {"size": 12, "color": theme.TEXT, "shadow": HALO},
+                    "unselected": {"textfont": {"color": theme.TEXT}}},
         draw_ring(1, looked),
     ]  # fmt: skip
     left, right, bottom, top = _find_limits("Europe and the Gulf")

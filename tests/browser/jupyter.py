@@ -80,6 +80,7 @@ class Notebook:
     """Drive a notebook that is open in a page; what the page asks of others than the server, and its errors, are kept."""
 
     def __init__(self, browser: object, server: Server, name: str, *, watch: str = "") -> None:
+        self.server = server
         self.context = browser.new_context(viewport=SCREEN, permissions=["clipboard-read", "clipboard-write"])
         self.page = self.context.new_page()
         self.outside, self.errors = [], []
@@ -96,6 +97,10 @@ class Notebook:
         route.abort()
 
     def close(self) -> None:
+        """Close the page, and stop its kernel."""
+        kernels, own = f"{self.server.url}api/kernels", {"Authorization": f"token {self.server.token}"}
+        for kernel in self.context.request.get(kernels, headers=own).json():
+            self.context.request.delete(f"{kernels}/{kernel['id']}", headers=own)
         self.context.close()
 
     def run(self) -> None:

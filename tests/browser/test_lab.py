@@ -149,7 +149,7 @@ def test_what_is_chosen_with_the_pointer_is_the_selection_in_python(explorer):
 def test_what_is_brushed_on_the_map_is_chosen_by_place(explorer):
     explorer.press("Ukraine")
     explorer.box.get_by_role("button", name="Around Ukraine").click()
-    explorer.notebook.settle()
+    explorer.page.wait_for_selector(".ts-map .textpoint:has-text('Kharkiv')", state="attached")
     explorer.brush("map", 0.35, 0.55, 0.6, 0.9)
     assert "odesa" in explorer.choice().places and "kyiv" not in explorer.choice().places
 
