@@ -64,7 +64,7 @@ def test_links_and_pictures_of_the_readme_lead_somewhere():
 
 def test_the_readme_has_a_line_for_each_notebook():
     notebooks = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
-    assert re.findall(r"notebooks/([\w-]+\.ipynb)", README) == notebooks
+    assert re.findall(r"\]\(notebooks/([\w-]+\.ipynb)\)", README) == notebooks
 
 
 def test_contributing_says_where_each_module_lives():
