@@ -311,7 +311,7 @@ def _add_bounds(tables: Mapping[str, pd.DataFrame], episode: Mapping[str, object
                 faults: list[Fault]) -> dict[str, pd.DataFrame]:  # fmt: skip
     """Add the bounds of each table's date; a day is that of its place, or of any home zone where none is known."""
     home = episode.get("zones", when.HOME)
-    zones = rules.by_key(tables, "locations")["timezone"] if "locations" in tables else None
+    zones = rules.by_key(tables, "locations", "timezone") if "locations" in tables else None
     out = dict(tables)
     for name, column in DATED.items():
         if name not in tables:
