@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import jinja2
 import pandas as pd
 
 from analysis import schema, vocabularies, when
@@ -51,6 +50,8 @@ def find_stale(record: Record) -> dict[str, bytes]:
 
 def describe(record: Record) -> str:
     """Return CODEBOOK.md: how to read the tables, their columns and closed lists, how to code, other vocabularies."""
+    import jinja2
+
     environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {"escape": _escape, "cell": lambda text: text.replace("|", r"\|"), "anchor": _anchor}
     template = environment.from_string((Path(__file__).parent / "codebook.md").read_text("utf-8"))

@@ -35,7 +35,7 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "pieces": {"theme", "digits"},
     "browse": {"theme", "pieces", "digits"},
     "stamp": {"schema"},
-    "export": {"theme", "files", "digits", "stamp"},
+    "export": {"theme", "files", "digits", "stamp", "words"},
     "questions": {"schema", "load"},
     "insert": {"schema", "files"},
     "tidy": {"schema", "load", "rules"},
@@ -48,7 +48,7 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "listing": set(),
     "notebooks": {"files", "manifest", "words"},
     "checkup": {*RECORD, "codebook", "tidy"},
-    "agreement": {*RECORD, "export", "marks"},
+    "agreement": {*RECORD, "marks", "words"},
     "doubts": {"rules", "toll"},
     "vocabularies": set(),
     "codebook": {"schema", "when", "load", "marks", "files", "vocabularies", "agreement"},
@@ -138,6 +138,17 @@ print(json.dumps([opened, sorted({"pandas", "numpy", "matplotlib", "plotly", "ge
 """)
     assert {Path(name).stem.split(".")[0] for name in opened} <= {"__init__"}
     assert heavy == []
+
+
+@pytest.mark.parametrize(("use", "spares"), [
+    ("from analysis import agreement, changes, checkup, codebook, curate, tidy",
+     {"fontTools", "geopandas", "jinja2", "matplotlib", "pandera", "plotly"}),
+    ("from analysis.exhibits import EXHIBITS",
+     {"fontTools", "IPython", "jinja2", "matplotlib.pyplot", "nbformat", "plotly", "scipy", "statsmodels"}),
+])  # fmt: skip
+def test_nobody_waits_for_what_is_not_used(use, spares):
+    loaded = run(f"{use}\nimport json, sys\nprint(json.dumps(list(sys.modules)))")
+    assert "pandas" in loaded and spares & set(loaded) == set()
 
 
 def test_importing_every_module_reads_no_data_and_starts_no_pyplot():
