@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -229,6 +230,7 @@ def _show_labels(record: Record, field: str) -> Iterator[Entry]:
         yield Entry(label, meaning, example and example + ("" if first in agreed or first[0] in chosen else f" ({REST})"))
 
 
+@lru_cache(maxsize=1)  # a book shows some of them in ten places
 def _show_rows(record: Record) -> dict[str, str]:
     """Return each statement and proposal as id, date, who and our summary, by id."""
     shown = {}
