@@ -432,12 +432,13 @@ def test_what_somebody_else_wrote_meanwhile_is_kept(folder):
 
 def test_many_at_once_lose_no_row(folder):
     """Four processes add a page each at the same time."""
+    words = ["add", "source", "--yes", "--episode", str(folder), "url=https://example.org/"]
     code = f"""
 import os
 from analysis import __main__ as cli, curate
 for at in "1234":
     if not os.fork():
-        os._exit(cli.main(["add", "source", "--yes", "--episode", {str(folder)!r}, "url=https://example.org/", "publisher=Paper " + at]))
+        os._exit(cli.main([*{words}, "publisher=Paper " + at]))
 assert [os.wait()[1] for _ in "1234"] == [0] * 4
 """
     subprocess.run([sys.executable, "-c", code], cwd=DATA.parent, stdout=subprocess.DEVNULL, check=True)
