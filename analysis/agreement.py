@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import schema
-from analysis.export import protect
 from analysis.load import Record, RecordError, read_table
 from analysis.marks import name_all, say_dates
 from analysis.rules import Fault, guess, show
+from analysis.words import protect
 
 CODED = ["statement_id", "answers", "field"]
 """What is coded: the act of a statement, or the answer or basis of a reply."""

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import schema, when
 from analysis.codebook import find_stale
 from analysis.load import DATED, Record
-from analysis.rules import Fault, show, split
+from analysis.rules import Fault, rows, show, split
 from analysis.tidy import find_untidy
 
 TRACKING = re.compile(r"[?&](?:utm_\w+|fbclid|gclid|mc_[ce]id|igshid)=", re.IGNORECASE)
@@ -85,11 +85,11 @@ def _find_addresses(record: Record) -> Iterator[Fault]:
 def _find_twins(record: Record) -> Iterator[Fault]:
     """Yield events, statements and reports of counts that say the same as another."""
     for name, columns in TWINS.items():
-        rows, key = getattr(record, name), schema.BY_NAME[name].key[0]
+        table, key = getattr(record, name), schema.BY_NAME[name].key[0]
         first: dict[object, int] = {}
-        for index, said in zip(rows.index, _as_text(rows, columns), strict=True):
+        for index, said in zip(table.index, _as_text(table, columns), strict=True):
             if (before := first.setdefault(said, index)) != index:
-                yield Fault(f"{name}.csv", _line(index), f"{key} {show(rows.at[index, key])}: says the same as line "
+                yield Fault(f"{name}.csv", _line(index), f"{key} {show(table.at[index, key])}: says the same as line "
                             f"{_line(before)}")  # fmt: skip
     counts: dict[str, list[tuple[str, ...]]] = {}
     for report, count in zip(record.casualties["report_id"], _as_text(record.casualties, COUNT), strict=True):
@@ -108,13 +108,14 @@ def _as_text(rows: pd.DataFrame, columns: Sequence[str]) -> list[tuple[str, ...]
 
 def _find_late(record: Record) -> Iterator[Fault]:
     """Yield rows all of whose dated pages are from before what they carry."""
-    pages = record.sources.dropna(subset=["published"]).set_index("source_id")["latest"]
+    published = record.sources.dropna(subset=["published"])
+    pages = dict(zip(published["source_id"], published["latest"], strict=True))
     for name in CLAIMING:
-        for row in getattr(record, name).itertuples():
-            dated = [pages[page] for page in split(row.sources) if page in pages.index]
-            if dated and max(dated) < row.earliest:
-                yield Fault(f"{name}.csv", _line(row.Index), f"sources: the latest of its pages is of "
-                            f"{max(dated):%Y-%m-%d}, before {DATED[name]} {show(getattr(row, DATED[name]))}")  # fmt: skip
+        for index, sources, earliest, date in rows(getattr(record, name), "sources", "earliest", DATED[name]):
+            dated = [pages[page] for page in split(sources) if page in pages]
+            if dated and max(dated) < earliest:
+                yield Fault(f"{name}.csv", _line(index), f"sources: the latest of its pages is of "
+                            f"{max(dated):%Y-%m-%d}, before {DATED[name]} {show(date)}")  # fmt: skip
 
 
 def _find_children(record: Record) -> Iterator[Fault]:
@@ -140,16 +141,15 @@ def _find_idle(record: Record) -> Iterator[Fault]:
 def _find_outside(record: Record) -> Iterator[Fault]:
     window = when.read(pd.Series(["/".join(record.episode["window"])]), home=record.episode["zones"][:1]).iloc[0]
     for name in CLAIMING:
-        rows = getattr(record, name)
-        for row in rows[~when.touches(rows, window["earliest"], window["latest"])].itertuples():
-            says = f"{DATED[name]} {show(getattr(row, DATED[name]))}: outside the window of episode.toml"
-            yield Fault(f"{name}.csv", _line(row.Index), says)
+        dated = getattr(record, name)
+        for index, date in rows(dated[~when.touches(dated, window["earliest"], window["latest"])], DATED[name]):
+            yield Fault(f"{name}.csv", _line(index), f"{DATED[name]} {show(date)}: outside the window of episode.toml")
 
 
 def _find_uncoded(record: Record) -> Iterator[Fault]:
-    coded = record.second_coding[record.second_coding["field"] == "act"]["statement_id"]
+    coded = set(record.second_coding[record.second_coding["field"] == "act"]["statement_id"])
     for index, statement in record.statements["statement_id"].items():
-        if statement not in set(coded):
+        if statement not in coded:
             yield Fault("statements.csv", _line(index), f"statement_id {show(statement)}: no second coder has coded its act")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import jinja2
 import pandas as pd
 
 from analysis import schema, vocabularies, when
@@ -51,6 +51,8 @@ def find_stale(record: Record) -> dict[str, bytes]:
 
 def describe(record: Record) -> str:
     """Return CODEBOOK.md: how to read the tables, their columns and closed lists, how to code, other vocabularies."""
+    import jinja2
+
     environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {"escape": _escape, "cell": lambda text: text.replace("|", r"\|"), "anchor": _anchor}
     template = environment.from_string((Path(__file__).parent / "codebook.md").read_text("utf-8"))
@@ -228,6 +230,7 @@ def _show_labels(record: Record, field: str) -> Iterator[Entry]:
         yield Entry(label, meaning, example and example + ("" if first in agreed or first[0] in chosen else f" ({REST})"))
 
 
+@lru_cache(maxsize=1)  # a book shows some of them in ten places
 def _show_rows(record: Record) -> dict[str, str]:
     """Return each statement and proposal as id, date, who and our summary, by id."""
     shown = {}

@@ -7,17 +7,14 @@ import csv
 import hashlib
 import io
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
-import jinja2
 import matplotlib
 import pandas as pd
-from fontTools import subset, ttLib
 from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -26,13 +23,13 @@ from analysis import __version__, theme
 from analysis.digits import settle
 from analysis.files import PICTURES, SHOWS
 from analysis.stamp import Stamp, digest_marks
+from analysis.words import protect
 
 DPI = 300
 NARROW = {"wide": ("page", 115), "narrow": ("column", 102)}
 """Sizes of the figure on a page, and px for each inch: the narrow one fits a phone of 360 px."""
 # The same bytes everywhere: no style file, no clock, no random ids.
 PLAIN = {"svg.hashsalt": "talks-and-strikes", "svg.fonttype": "path", "pdf.fonttype": 42, "path.simplify": False}
-FORMULA = re.compile(r"^[=+\-@\t\r]")
 LETTERS = (range(0x20, 0x180), range(0x400, 0x460), (0x490, 0x491), range(0x2010, 0x2030), range(0x2190, 0x2194),
            (0x20AC, 0x2116, 0x2212, 0x2264, 0x2265))  # fmt: skip
 """Latin and Cyrillic letters, punctuation, arrows and signs that a page brings with it."""
@@ -149,11 +146,6 @@ def write_cell(value: object) -> str:
     return protect(value) if isinstance(value, str) else str(value)
 
 
-def protect(text: str) -> str:
-    """Return a text for a cell of a CSV: an apostrophe stands before what a spreadsheet would take for a formula."""
-    return ("'" * bool(FORMULA.match(text)) + text).replace("\r", " ")
-
-
 def to_json(exhibit: Exhibit) -> str:
     """Return the facts of an exhibit as JSON."""
     return json.dumps(tell_facts(exhibit), ensure_ascii=False, indent=1) + "\n"
@@ -164,6 +156,8 @@ def to_html(exhibit: Exhibit, drawn: Drawn | None = None) -> str:
 
     `drawn` gives the figure of a size, if that has been drawn already.
     """
+    import jinja2  # half a second with fontTools: only who writes a page pays for it
+
     publishers = exhibit.evidence.sources.set_index("source_id")["publisher"]
     rows = [{"title": mark.title, "date": mark.date, "words": mark.words, "said_by": mark.said_by, "doubts": mark.doubts,
              "sources": ", ".join(dict.fromkeys(publishers[one] for one in mark.sources.split("; ") if one))}
@@ -193,6 +187,8 @@ def as_script(data: object) -> str:
 @cache
 def embed_fonts(letters: frozenset[int] | None = None) -> str:
     """Return the typeface as CSS that holds it, with no more letters than LETTERS or, of these, the code points given."""
+    from fontTools import subset, ttLib
+
     known = {letter for some in LETTERS for letter in some}
     wanted, rules = sorted(known if letters is None else known & letters), []
     for face, style in theme.FACES_ON_SCREEN.items():

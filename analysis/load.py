@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
 from analysis import rules, schema, when
 from analysis.episode import find_wrong
@@ -23,7 +22,12 @@ from analysis.rules import DAY, NO_DAY, NO_ZONE, UNSEEN, Fault, guess, known_zon
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 DATED = {table.name: column.name for table in schema.TABLES for column in table.columns if column.type == "when"}
-DATE, ONE_OF = "a date of the schema", "expected one of"
+ONE_OF = "expected one of"
+NUMBERS = {
+    "integer": (r"-?(0|[1-9][0-9]{0,14})", "a whole number in at most 15 digits"),
+    "number": (r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", "a number in digits, as 50.45"),
+}
+"""How a number is written, and what it is called."""
 ODD = re.compile(rf"\A\s|\s\Z|{UNSEEN.pattern}")
 NOTHING: Mapping[str, bytes] = {}
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
@@ -247,21 +251,14 @@ def _check_characters(rows: pd.DataFrame) -> Iterator[tuple[Cell, str]]:
 
 
 def _check_values(table: schema.Table, rows: pd.DataFrame, episode: Mapping[str, object]) -> Iterator[tuple[Cell, str]]:
-    """Check every cell by itself with pandera; its checks are built from the schema."""
-    columns = {c.name: pa.Column(None, _checks(c, episode), nullable=not c.required) for c in table.columns}
-    try:
-        pa.DataFrameSchema(columns, strict=True).validate(rows, lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        failures = errors.failure_cases[["index", "column", "failure_case", "check"]]
-        for line, name, cell, says in failures.itertuples(index=False, name=None):
-            if says == "not_nullable":
-                yield (line, name), ": empty, and it may not be"
-                continue
-            if says == DATE:
-                says = when.explain(cell)
-            elif says.startswith((ONE_OF, NO_ZONE)):
-                says += guess(cell, _choices(table.column(name), episode))
-            yield (line, name), f" {show(cell)}: {says}"
+    """Check every cell by itself against its column."""
+    for column in table.columns:
+        choices = _choices(column, episode)
+        for line, cell in rules.rows(rows, column.name):
+            if cell is None and column.required:
+                yield (line, column.name), ": empty, and it may not be"
+            elif cell is not None and (says := _judge(column, choices, cell)):
+                yield (line, column.name), f" {show(cell)}: {says}"
 
 
 def _choices(column: schema.Column, episode: Mapping[str, object]) -> Collection[str]:
@@ -271,44 +268,34 @@ def _choices(column: schema.Column, episode: Mapping[str, object]) -> Collection
     return tuple(episode.get("sides", ()) if column.choices == schema.SIDES else column.choices)
 
 
-def _checks(column: schema.Column, episode: Mapping[str, object]) -> list[pa.Check]:
-    """Build the checks of one column of text cells, the most basic first."""
-
-    def no(pattern: str, error: str) -> pa.Check:
-        return pa.Check(lambda cells: ~cells.str.contains(pattern, regex=True), error=error)
-
-    def number(least: float, most: float, error: str) -> pa.Check:
-        return pa.Check(lambda cells: pd.to_numeric(cells, errors="coerce").fillna(least).between(least, most),
-                        error=error)  # fmt: skip
-
-    checks = []
+def _judge(column: schema.Column, choices: Collection[str], cell: str) -> str | None:
+    """Say in one clause what is wrong with a cell, the most basic first, or return None if nothing is."""
     if column.many:
-        checks.append(no(r"^;|;$|;\s*;", "an element of the list is empty"))
-        checks.append(no(r";(?! \S)|\s;", "expected a list separated by '; '"))
-        checks.append(pa.Check(lambda cells: ~cells.map(lambda cell: len(set(split(cell))) < len(split(cell))),
-                               error="an element of the list stands there twice"))  # fmt: skip
-    if choices := _choices(column, episode):
-        error = NO_ZONE if column.name == "timezone" else f"{ONE_OF} {', '.join(choices)}"
-        checks.append(pa.Check.isin(choices, error=error))
-    if column.type in ("when", "day"):
-        checks.append(pa.Check(lambda cells: cells.map(when.explain).isna(), error=DATE))
-    if column.type == "day":
-        checks.append(pa.Check.str_matches(f"^{DAY}$", error=NO_DAY))
-    if column.type in ("integer", "number"):
-        whole = column.type == "integer"
-        digits = r"^-?(0|[1-9][0-9]{0,14})" + ("$" if whole else r"(\.[0-9]{1,15})?$")
-        error = "a whole number in at most 15 digits" if whole else "a number in digits, as 50.45"
-        checks.append(pa.Check.str_matches(digits, error=f"expected {error}"))
+        if re.search(r"^;|;$|;\s*;", cell):
+            return "an element of the list is empty"
+        if re.search(r";(?! \S)|\s;", cell):
+            return "expected a list separated by '; '"
+        if len(set(split(cell))) < len(split(cell)):
+            return "an element of the list stands there twice"
+    if column.pattern and not re.fullmatch(column.pattern, cell):
+        return f"expected {column.expected}"
+    if choices and cell not in choices:
+        return f"{NO_ZONE if column.name == 'timezone' else f'{ONE_OF} ' + ', '.join(choices)}{guess(cell, choices)}"
+    if column.type in ("when", "day") and (says := when.explain(cell)):
+        return says
+    if column.type == "day" and not re.fullmatch(DAY, cell):
+        return NO_DAY
+    if column.type in NUMBERS:
+        digits, named = NUMBERS[column.type]
         least = -math.inf if column.minimum is None else column.minimum
         most = math.inf if column.maximum is None else column.maximum
-        bounds = f"at least {least:g}" if most == math.inf else f"from {least:g} to {most:g}"
-        checks.append(number(least, most, f"expected a number {bounds}"))
-    if column.pattern:
-        checks.append(pa.Check.str_matches(f"^(?:{column.pattern})$", error=f"expected {column.expected}"))
-    if column.most_words:
-        checks.append(pa.Check(lambda cells: cells.str.split().str.len() <= column.most_words,
-                               error=f"at most {column.most_words} words may be quoted"))  # fmt: skip
-    return checks
+        if not re.fullmatch(digits, cell):
+            return f"expected {named}"
+        if not least <= float(cell) <= most:
+            return "expected a number " + (f"at least {least:g}" if most == math.inf else f"from {least:g} to {most:g}")
+    if column.most_words and len(cell.split()) > column.most_words:
+        return f"at most {column.most_words} words may be quoted"
+    return None
 
 
 def _type(table: schema.Table, rows: pd.DataFrame) -> pd.DataFrame:
@@ -324,7 +311,7 @@ def _add_bounds(tables: Mapping[str, pd.DataFrame], episode: Mapping[str, object
                 faults: list[Fault]) -> dict[str, pd.DataFrame]:  # fmt: skip
     """Add the bounds of each table's date; a day is that of its place, or of any home zone where none is known."""
     home = episode.get("zones", when.HOME)
-    zones = rules.by_key(tables, "locations")["timezone"] if "locations" in tables else None
+    zones = rules.by_key(tables, "locations", "timezone") if "locations" in tables else None
     out = dict(tables)
     for name, column in DATED.items():
         if name not in tables:

@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parent
 GEO = PACKAGE.parent / "data" / "geo"
 MANIFEST = "manifest.json"
 PACKAGES = ("fonttools", "geopandas", "ipykernel", "ipython", "jinja2", "matplotlib", "nbclient", "nbformat", "numpy", "pandas",
-            "pandera", "pillow", "plotly", "pyproj", "shapely", "statsmodels")  # fmt: skip
+            "pillow", "plotly", "pyproj", "shapely", "statsmodels")  # fmt: skip
 """Packages whose version may change an output."""
 NAMED = 8
 """Rows, files and packages that are named at most."""

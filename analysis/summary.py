@@ -100,7 +100,8 @@ def _reader(axis: Axis) -> Says:
 
 def _round(value: float) -> str:
     """Return a number with four digits, and all of those before the point."""
-    return f"{few(value):.0f}" if abs(value) >= 1e4 else f"{float(f'{settle(value):.4g}') + 0.0:.4g}"
+    text = f"{few(value):.0f}" if abs(value) >= 1e4 else f"{settle(value):.4g}"
+    return "0" if text == "-0" else text
 
 
 def _slim(value: float) -> str:
@@ -122,8 +123,8 @@ def _describe(artist: Artist, figure: Figure, ax: Axes | None = None, x: Says = 
 
         def name(points: np.ndarray) -> list[str]:
             on_paper = points if all(follows) else transform.transform(points) * 25.4 / figure.dpi
-            columns = [[says(v) for v in points[:, i]] if data else [f"{_round(v)} mm" for v in on_paper[:, i]]
-                       for i, (data, says) in enumerate(zip(follows, (x, y), strict=True))]  # fmt: skip
+            columns = [[says(v) for v in on_axis] if data else [f"{_round(v)} mm" for v in in_mm] for data, says, on_axis, in_mm
+                       in zip(follows, (x, y), points.T.tolist(), on_paper.T.tolist(), strict=True)]  # fmt: skip
             return [", ".join(pair) for pair in zip(*columns, strict=True)]
 
         return name
@@ -264,11 +265,11 @@ def _extent(points: np.ndarray, place: Place) -> str:
     if not len(points):
         return "nowhere"
     corners = points.min(axis=0), points.max(axis=0)
-    box = {(x, y) for x in (corners[0][0], corners[1][0]) for y in (corners[0][1], corners[1][1])}
     if len(points) <= 3:
         return _path(points, place)
     low, high = place(np.array(corners))
-    whole = "" if {tuple(point) for point in points} == box else f", all {_digest(place(points))}"
+    box = {(x, y) for x in (corners[0][0], corners[1][0]) for y in (corners[0][1], corners[1][1])}
+    whole = "" if set(map(tuple, points.tolist())) == box else f", all {_digest(place(points))}"
     return f"from ({low}) to ({high}){whole}"
 
 
