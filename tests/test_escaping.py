@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.browse import escape
-from analysis.export import as_script, protect
+from analysis.export import as_script
+from analysis.words import protect
 
 MARKUP = st.text(st.sampled_from("<>&\"'$/!-=+@\t\r\n;`{}% scriptamg#39ł😀\u202e\u2028"), max_size=40)
 
