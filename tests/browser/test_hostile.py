@@ -12,7 +12,8 @@ from poison import TEXTS, poison
 from analysis import report
 from analysis.exhibit import NARROW, WIDE
 from analysis.exhibits import EXHIBITS
-from analysis.export import FORMULA, to_csv, to_html
+from analysis.export import to_csv, to_html
+from analysis.words import FORMULA
 
 TURNS = (0, 20)
 """First payloads of the copies: tables of 20 rows show all 40 in two."""
