@@ -46,9 +46,9 @@ def make_mutants(rows: Rows, episode: dict, seed: int) -> Iterator[Mutant]:
             table, at, column = rng.choice(places[kind])
             changed = [dict(row) for row in rows[table.name]]
             says = change(changed, at, column, rng, rows, episode)
-            if says is None or (table.name, says) in seen:
+            if says is None or (table.name, at, says) in seen:
                 continue
-            seen.add((table.name, says))
+            seen.add((table.name, at, says))
             out = io.StringIO()
             writer = csv.DictWriter(out, [column.name for column in table.columns], lineterminator="\n")
             writer.writeheader()
