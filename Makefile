@@ -35,7 +35,7 @@ test: env ## run every test and every notebook; exits non-zero on any failure
 
 browser-test: env ## run the tests that need Chromium and npm (Debian: apt-get install chromium npm)
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/browser; fi
-	@$(RUN) pytest tests/browser --browser -n 2 --dist loadscope
+	@$(RUN) pytest tests/browser --browser -n 2 --dist loadscope -m "$(ONLY)"
 
 mutants: env ## change data and code in small ways, and say which changes no test sees (hours)
 	@$(VENV)/bin/python tests/mutants data

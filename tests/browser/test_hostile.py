@@ -141,6 +141,7 @@ def find_formulas(rows):
     return [cell for row in rows for cell in row if FORMULA.match(cell) and not re.fullmatch(r"-[\d.e-]+", cell)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXHIBITS)
 def test_an_exported_page_shows_payloads_as_text(exhibits, visit, tmp_path, name):
     file, viewport = tmp_path / "exhibit.html", WIDTHS["desktop" if exhibits[0].episode["title"] == TEXTS[0] else "phone"]
