@@ -60,12 +60,16 @@ def place_tags(ax: Axes, tags: Sequence[Tag], lines: np.ndarray, held: Sequence[
 
     A text covers no other and no box of `held`; it keeps off the points of `lines`, about one a mm, where that costs little.
     """
-    grow = theme.scale_of(ax.figure)
+    grow, held = theme.scale_of(ax.figure), np.array(held).reshape(-1, 4)
     places = [_find_places(ax, tag, lines, held, room) for tag in tags]
     order = list(range(len(tags)))
+    seen = {tuple(order)}
     found = last = _arrange(tags, places, order, held, grow)
     for _ in range(TURNS):  # who came off badly chooses first next time
         order = sorted(order, key=lambda i: -sum(_rate(last[i], tags[i]) > cost for cost in (BAD, LOST)))
+        if tuple(order) in seen:
+            break
+        seen.add(tuple(order))
         last = _arrange(tags, places, order, held, grow)
         found = min(found, last, key=lambda one: sum(_rate(one[i], tag) for i, tag in enumerate(tags)))
     for i, tag in enumerate(tags):
@@ -74,7 +78,7 @@ def place_tags(ax: Axes, tags: Sequence[Tag], lines: np.ndarray, held: Sequence[
     return {tag.gid for i, tag in enumerate(tags) if found[i]}
 
 
-def _find_places(ax: Axes, tag: Tag, lines: np.ndarray, held: Sequence[Box], room: Box) -> list[Place]:
+def _find_places(ax: Axes, tag: Tag, lines: np.ndarray, held: np.ndarray, room: Box) -> list[Place]:
     """Return all places for a text that are free before any other text stands, the best ones first."""
     found, grow = [], theme.scale_of(ax.figure)
     for words in dict.fromkeys(_break(tag.words, most) for most in WRAPS):
@@ -116,14 +120,14 @@ def _try(tag: Tag, size: Spot, grow: float) -> tuple[np.ndarray, np.ndarray]:
     return np.column_stack([left, top, left + size[0], top + size[1]]), turn
 
 
-def _cover(boxes: np.ndarray, taken: Sequence[Box], grow: float) -> np.ndarray:
+def _cover(boxes: np.ndarray, taken: np.ndarray, grow: float) -> np.ndarray:
     """Say of each box whether it covers one that is taken, or stands too close beside it."""
-    (a, b, c, d), (x0, y0, x1, y1) = boxes.T[:, :, None], np.array(taken).reshape(-1, 4).T
+    (a, b, c, d), (x0, y0, x1, y1) = boxes.T[:, :, None], taken.T
     across = np.minimum(c, x1) > np.maximum(a, x0) - AIR * grow
     return (across & (np.minimum(d, y1) > np.maximum(b, y0))).any(axis=1)
 
 
-def _weigh(boxes: np.ndarray, tag: Tag, lines: np.ndarray, held: Sequence[Box], grow: float
+def _weigh(boxes: np.ndarray, tag: Tag, lines: np.ndarray, held: np.ndarray, grow: float
            ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Return what each place costs and whether it needs a leader.
 
@@ -131,33 +135,36 @@ def _weigh(boxes: np.ndarray, tag: Tag, lines: np.ndarray, held: Sequence[Box], 
     """
     (a, b, c, d), (x, y) = boxes.T[:, :, None], lines.T
     hidden = ((x > a) & (x < c) & (y > b) & (y < d)).sum(axis=1) / grow
-    away = np.maximum(_measure_gaps(boxes, [(*spot, *spot) for spot in tag.spots]) - tag.radius, 0) / grow
+    away = np.maximum(_measure_gaps(boxes, np.array([(*spot, *spot) for spot in tag.spots])) - tag.radius, 0) / grow
     alien = _measure_gaps(boxes, _leave_out(held, tag)) / grow < away + AIR
     return sum(FAR * mm + FARTHER * mm**2 for mm in (away, hidden)) + ALIEN * alien, alien | (away > LEAD)
 
 
-def _measure_gaps(boxes: np.ndarray, others: Sequence[Box]) -> np.ndarray:
+def _measure_gaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return how far each box is from the nearest of others, infinite if there is none."""
-    (a, b, c, d), (x0, y0, x1, y1) = boxes.T[:, :, None], np.array(others).reshape(-1, 4).T
+    (a, b, c, d), (x0, y0, x1, y1) = boxes.T[:, :, None], others.T
     across, down = np.maximum(np.maximum(x0 - c, a - x1), 0), np.maximum(np.maximum(y0 - d, b - y1), 0)
     return np.hypot(across, down).min(axis=1, initial=np.inf)
 
 
-def _leave_out(held: Sequence[Box], tag: Tag) -> list[Box]:
+def _leave_out(held: np.ndarray, tag: Tag) -> np.ndarray:
     """Return the boxes of `held` that are not of the tag's own mark."""
-    return [(a, b, c, d) for a, b, c, d in held if not any(a <= x <= c and b <= y <= d for x, y in tag.spots)]
+    (a, b, c, d), (x, y) = held.T[:, :, None], np.array(tag.spots).T
+    return held[~((a <= x) & (x <= c) & (b <= y) & (y <= d)).any(axis=1)]
 
 
-def _arrange(tags: Sequence[Tag], places: Sequence[list[Place]], order: Sequence[int], held: Sequence[Box], grow: float
+def _arrange(tags: Sequence[Tag], places: Sequence[list[Place]], order: Sequence[int], held: np.ndarray, grow: float
              ) -> dict[int, Place | None]:  # fmt: skip
     """Give each text in order the best place that is left."""
     found: dict[int, Place | None] = {}
-    taken: list[Box] = []
+    taken = np.empty((0, 4))
     for i in order:
         boxes = np.array([place.box for place in places[i]]).reshape(-1, 4)
+        in_way = _leave_out(np.concatenate([held, taken]), tags[i])
         free = (place for place, covers in zip(places[i], _cover(boxes, taken, grow), strict=True) if not covers)
-        found[i] = next((place for place in free if not place.led or _reaches(tags[i], place.box, [*held, *taken])), None)
-        taken += [found[i].box] if found[i] else []
+        found[i] = next((place for place in free if not place.led or _reaches(tags[i], place.box, in_way)), None)
+        if found[i]:
+            taken = np.concatenate([taken, [found[i].box]])
     return found
 
 
@@ -165,10 +172,10 @@ def _rate(place: Place | None, tag: Tag) -> float:
     return place.cost if place else LOST * (NEEDED if tag.needed else 1)
 
 
-def _reaches(tag: Tag, box: Box, taken: Sequence[Box]) -> bool:
-    """Say whether a leader from a mark to its text crosses no other text or mark."""
+def _reaches(tag: Tag, box: Box, in_way: np.ndarray) -> bool:
+    """Say whether a leader from a mark to its text crosses nothing that is in its way."""
     x, y = np.linspace(*_link(tag, box), 12).T[:, :, None]
-    x0, y0, x1, y1 = np.array(_leave_out(taken, tag)).reshape(-1, 4).T
+    x0, y0, x1, y1 = in_way.T
     return not ((x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)).any()
 
 
