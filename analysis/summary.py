@@ -154,7 +154,7 @@ def _type(text: Text) -> str:
     parts += [f"turned {_slim(text.get_rotation())}"] if text.get_rotation() else []
     stand = text.get_horizontalalignment(), text.get_verticalalignment()
     parts += ["/".join(stand)] if stand != ("left", "baseline") else []
-    parts += [f"spaced {_slim(text._linespacing)}"] if "\n" in text.get_text() else []
+    parts += [f"spaced {_slim(text._linespacing)}"] if "\n" in text.get_text() and text._linespacing != "normal" else []
     parts += [f"boxed {_box_paint(text.get_bbox_patch())}"] if text.get_bbox_patch() else []
     return " ".join(filter(None, parts))
 

@@ -38,16 +38,23 @@ def to_svg(figure: Figure, rows: Mapping[str, int], name: str, looks: dict[Attri
 
     What belongs to a mark has, as `data-m`, the number of its row: `rows` has it by the id of the mark. `name` keeps ids
     apart on a page. `looks` gathers what looks the same under the name of a class, for `to_style`, in place of writing it
-    at each shape. Changes the figure.
+    at each shape.
     """
-    for text in figure.texts:
-        text.set_visible(False)
     renderer = Renderer(figure, rows, name, looks)
-    for text in figure.findobj(lambda artist: isinstance(artist, Text) and artist.get_path_effects()):
-        renderer.halos[text] = HALO
+    told = [text for text in figure.texts if text.get_visible()]
+    effects = {text: text.get_path_effects() for text in figure.findobj(Text) if text.get_path_effects()}
+    renderer.halos |= dict.fromkeys(effects, HALO)
+    for text in told:
+        text.set_visible(False)
+    for text in effects:
         text.set_path_effects([])  # or its letters would be drawn as outlines
     figure.draw(renderer)
-    return renderer.finish(figure.get_tightbbox(renderer))
+    box = figure.get_tightbbox(renderer)
+    for text in told:
+        text.set_visible(True)
+    for text, halo in effects.items():
+        text.set_path_effects(halo)
+    return renderer.finish(box)
 
 
 def to_style(looks: Mapping[Attributes, str]) -> str:

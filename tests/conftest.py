@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import matplotlib
@@ -52,22 +52,29 @@ def record() -> Record:
 
 @pytest.fixture(scope="session")
 def gallery(record: Record) -> Callable[[str], Exhibit]:
-    """Return gallery(name): an exhibit of the shipped record, built once; nobody may change it."""
-    return cache(lambda name: EXHIBITS[name](record))
+    """Return gallery(name): an exhibit of the shipped record, built once, its figures drawn once; nobody may change them."""
+    return cache(lambda name: draw_once(EXHIBITS[name](record)))
+
+
+def draw_once(exhibit: Exhibit) -> Exhibit:
+    """Let an exhibit keep its figures; nobody may change them."""
+    draw = cache(partial(_draw, exhibit))
+    vars(exhibit)["figure"] = lambda size="page": draw(size)
+    return exhibit
+
+
+def _draw(exhibit: Exhibit, size: str) -> Figure:
+    before = {setting: matplotlib.rcParams[setting] for setting in SETTINGS}
+    figure = Exhibit.figure(exhibit, size)
+    assert before == {setting: matplotlib.rcParams[setting] for setting in SETTINGS}, "drawing changed matplotlib's settings"
+    figure.draw_without_rendering()
+    return figure
 
 
 @pytest.fixture(scope="session")
 def drawn(gallery: Callable[[str], Exhibit]) -> Callable[..., Figure]:
-    """Return drawn(name, size): an exhibit's figure in a size, drawn once; nobody may change it."""
-
-    def draw(name: str, size: str = "page") -> Figure:
-        before = {setting: matplotlib.rcParams[setting] for setting in SETTINGS}
-        figure = gallery(name).figure(size)
-        assert before == {setting: matplotlib.rcParams[setting] for setting in SETTINGS}, "drawing changed matplotlib's settings"
-        figure.draw_without_rendering()
-        return figure
-
-    return cache(draw)
+    """Return drawn(name, size): an exhibit's figure in a size."""
+    return lambda name, size="page": gallery(name).figure(size)
 
 
 @pytest.fixture(scope="session")

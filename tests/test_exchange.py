@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from conftest import draw_once
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 
@@ -24,6 +25,12 @@ def exhibit(gallery):
 @pytest.fixture(scope="module")
 def ax(drawn):
     return time_of(drawn("exchange"))
+
+
+@pytest.fixture(scope="module")
+def whole(record):
+    """Return the exhibit of the whole record."""
+    return draw_once(exchange(record, *record.episode["window"]))
 
 
 @pytest.fixture(scope="module")
@@ -146,13 +153,11 @@ def test_every_open_line_says_when_an_answer_came_later(exhibit, size):
     assert {"first answer 9–10 May" in said[name] for name in open_ends["statement"]} == {True}
 
 
-def test_the_key_says_where_no_open_line_was_ever_answered(record):
-    whole = exchange(record, *record.episode["window"])
+def test_the_key_says_where_no_open_line_was_ever_answered(whole):
     assert set(marks(whole, "unanswered")["label"]) == {"no answer in the record"}
-    figure = whole.figure()
-    key = {t.get_text() for t in figure.axes[0].texts}
+    key = {t.get_text() for t in whole.figure().axes[0].texts}
     assert "no answer in the record" in key and "not answered by the end" not in key
-    assert not [t for t in time_of(figure).texts if "no answer" in t.get_text()]
+    assert not [t for t in time_of(whole.figure()).texts if "no answer" in t.get_text()]
 
 
 def test_an_open_line_names_its_proposal_where_another_one_of_the_statement_was_answered(change, folder):
@@ -235,8 +240,7 @@ def test_another_window_shows_another_part(record):
     )
 
 
-def test_the_whole_arc_names_its_break(record):
-    whole = exchange(record, *record.episode["window"])
+def test_the_whole_arc_names_its_break(whole, record):
     figure = whole.figure()
     assert [line.get_gid() for line in time_of(figure).lines].count("break") == 2
     words = {t.get_text() for t in figure.axes[0].texts}
@@ -249,8 +253,9 @@ def test_a_window_without_statements_is_drawn_all_the_same(record, window):
     quiet = exchange(record, *window)
     assert marks(quiet, "statement").empty and quiet.title.startswith("Who answered whom, ")
     assert "nan" not in quiet.source
-    assert find_collisions(quiet.figure()) == [] == find_collisions(quiet.figure("column"))
-    drawn = spots(time_of(quiet.figure()), set(marks(quiet, "strike")["id"]))
+    figure = quiet.figure()
+    assert find_collisions(figure) == [] == find_collisions(quiet.figure("column"))
+    drawn = spots(time_of(figure), set(marks(quiet, "strike")["id"]))
     assert set(drawn) == set(marks(quiet, "strike")["id"])
 
 

@@ -69,6 +69,12 @@ def test_every_mark_is_drawn(shown, figures, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_every_size_is_told_in_words(figures, size):
+    width = round(theme.SIZES[size][0])
+    assert summarize(figures[size]).startswith(f"figure {width}")
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_text_reads_against_its_paper(figures, size):
     colors = {to_hex(t.get_color()) for t in figures[size].findobj(matplotlib.text.Text) if t.get_text().strip()}
     assert {color: theme.contrast(color, theme.PAPER) for color in colors if theme.contrast(color, theme.PAPER) < 4.5} == {}

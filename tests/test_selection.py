@@ -134,7 +134,7 @@ def test_a_part_is_whole_in_itself(shop, data):
     assert all(getattr(part, name).dtypes.equals(getattr(record, name).dtypes) for name in ("events", "statements", "casualties"))
 
 
-@settings(quick, max_examples=8, phases=[Phase.explicit, Phase.generate])
+@settings(quick, max_examples=4, phases=[Phase.explicit, Phase.generate])
 @given(data=st.data())
 def test_every_exhibit_makes_something_of_any_part(shop, data):
     choice = data.draw(shop.choices)
@@ -147,7 +147,7 @@ def test_every_exhibit_makes_something_of_any_part(shop, data):
 
 @pytest.fixture(scope="module", params=[
     {"text": "zzz"}, {"ids": "sumy-strike-2025-04-13"}, {"kinds": "propose"}, {"kinds": "killed", "places": "odesa"},
-    {"start": "2025-06-19", "end": "2025-06-20"}, {"end": "2021-06-19"}, {"statuses": "disputed"}, {"sides": "Press"},
+    {"statuses": "disputed"},
 ], ids=str)  # fmt: skip
 def part(request, record, items):
     return select(record, Choice(**request.param), items)

@@ -5,6 +5,7 @@ from itertools import pairwise
 import matplotlib
 import pandas as pd
 import pytest
+from conftest import draw_once
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.dates import date2num, num2date
 from matplotlib.figure import Figure
@@ -12,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from analysis import theme, when
+from analysis.exhibit import Exhibit
 from analysis.exhibits.timeline import count_marks, describe, draw_timeline, order_marks, timeline
 from analysis.layout.bands import FADED, Band, Item, pack
 from analysis.layout.stretches import Stretch
@@ -119,7 +121,7 @@ def focus(gallery):
 
 @pytest.fixture(scope="module")
 def whole(record):
-    return timeline(record, *record.episode["window"])
+    return draw_once(timeline(record, *record.episode["window"]))
 
 
 @pytest.fixture(scope="module")
@@ -400,7 +402,7 @@ def test_any_window_fits_on_any_paper(record, days, size):
     exhibit = timeline(record, *days)
     figure = exhibit.figure(size)
     assert find_collisions(figure) == [] and set(drawn(figure)) == set(exhibit.marks["id"])
-    assert exhibit.twin(size)["data"]
+    assert exhibit.twin(size, figure=figure)["data"]
 
 
 def test_the_subtitle_counts_one_of_a_kind_in_the_singular():
@@ -449,7 +451,7 @@ def test_the_panels_of_a_broken_axis_keep_apart_in_the_interactive_figure(whole)
 
 def test_drawing_leaves_the_global_state_and_the_marks_alone(focus):
     before, marks = dict(matplotlib.rcParams), focus.marks.copy()
-    focus.figure("slide")
+    Exhibit.figure(focus, "slide")
     assert dict(matplotlib.rcParams) == before
     pd.testing.assert_frame_equal(focus.marks, marks)
 

@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
 from analysis import theme
+from analysis.exhibit import Exhibit
+from analysis.summary import summarize
 from analysis.vector import FINE, to_style, to_svg
 
 ROWS = {"one": 0, "two": 1}
@@ -84,6 +86,8 @@ def test_looks_are_gathered_as_classes_and_hatches_as_patterns(figure, ax):
     assert ".k0{fill:#ff0000}" in to_style(looks) and "<pattern" in svg
 
 
-def test_the_same_figure_gives_the_same_bytes(drawn, gallery):
-    one, other = (to_svg(gallery("tolls").figure("column"), {}, "f") for _ in range(2))
-    assert one == other and len(one) > 5000
+def test_the_same_figure_gives_the_same_bytes_and_stays_as_it_was(gallery):
+    figure, again = gallery("tolls").figure("column"), Exhibit.figure(gallery("tolls"), "column")
+    before = summarize(figure)
+    one, other = to_svg(figure, {}, "f"), to_svg(again, {}, "f")
+    assert one == other == to_svg(figure, {}, "f") and len(one) > 5000 and summarize(figure) == before

@@ -46,8 +46,8 @@ def _read_faces(outputs: list[dict]) -> dict[str, object]:
 
 
 def _leave_out(faces: dict[str, object]) -> dict[str, object]:
-    """Leave out pictures, and the plain form of a table, whose width is that of the terminal."""
-    left = {"image/png", "text/plain"} if "text/html" in faces else {"image/png"}
+    """Leave out pictures, the id of a widget, and the plain form of a table, whose width is that of the terminal."""
+    left = {"image/png", "application/vnd.jupyter.widget-view+json"} | ({"text/plain"} if "text/html" in faces else set())
     return {kind: face for kind, face in faces.items() if kind not in left}
 
 
