@@ -67,15 +67,15 @@ def _find_unused(record: Record) -> Iterator[Fault]:
     for name in USED:
         key = schema.BY_NAME[name].key[0]
         named = {one for table, column in columns if name in column.refers
-                 for cell in getattr(record, table)[column.name] for one in split(cell)}  # fmt: skip
-        for index, value in getattr(record, name)[key].items():
+                 for _, cell in rows(getattr(record, table), column.name) for one in split(cell)}  # fmt: skip
+        for index, value in rows(getattr(record, name), key):
             if value not in named:
                 yield Fault(f"{name}.csv", _line(index), f"{key} {show(value)}: no row names it")
 
 
 def _find_addresses(record: Record) -> Iterator[Fault]:
     first: dict[str, int] = {}
-    for index, url in record.sources["url"].items():
+    for index, url in rows(record.sources, "url"):
         if TRACKING.search(url):
             yield Fault("sources.csv", _line(index), f"url {show(url)}: holds a tracking parameter")
         if first.setdefault(url, index) != index:
@@ -120,21 +120,23 @@ def _find_late(record: Record) -> Iterator[Fault]:
 
 def _find_children(record: Record) -> Iterator[Fault]:
     """Yield counts of children above every count of all, of the same strike and measure."""
-    claims = record.casualties
-    of_all = claims[claims["population"] == "all"].assign(most=claims[["low", "high"]].max(axis=1))
-    most = of_all.groupby(["event_id", "measure"])["most"].max()
-    for row in claims[claims["population"] == "children"].itertuples():
-        if (row.event_id, row.measure) in most.index and pd.notna(row.low) and row.low > most[row.event_id, row.measure]:
-            yield Fault("casualties.csv", _line(row.Index), f"low '{row.low}': more children {row.measure} than any claim has "
-                        f"people in all ('{most[row.event_id, row.measure]}')")  # fmt: skip
+    counts = list(rows(record.casualties, "population", "event_id", "measure", "low", "high"))
+    most: dict[tuple[str, str], int] = {}
+    for _index, population, event, measure, low, high in counts:
+        if population == "all":
+            most[event, measure] = max(most.get((event, measure), 0), low or 0, high or 0)
+    for index, population, event, measure, low, _high in counts:
+        if population == "children" and low is not None and low > most.get((event, measure), low):
+            yield Fault("casualties.csv", _line(index), f"low '{low}': more children {measure} than any claim has "
+                        f"people in all ('{most[event, measure]}')")  # fmt: skip
 
 
 def _find_idle(record: Record) -> Iterator[Fault]:
     """Yield statements that take a stand on nothing that the record names."""
     answering = set(record.replies["statement_id"])
-    for row in record.statements[record.statements["act"].isin(STANDS)].itertuples():
-        if pd.isna(row.proposal_id) and pd.isna(row.about_event) and row.statement_id not in answering:
-            yield Fault("statements.csv", _line(row.Index), f"act '{row.act}': neither proposal_id nor about_event nor a row of "
+    for index, act, statement, *named in rows(record.statements, "act", "statement_id", "proposal_id", "about_event"):
+        if act in STANDS and named == [None, None] and statement not in answering:
+            yield Fault("statements.csv", _line(index), f"act '{act}': neither proposal_id nor about_event nor a row of "
                         "replies.csv says of what")  # fmt: skip
 
 
@@ -142,13 +144,13 @@ def _find_outside(record: Record) -> Iterator[Fault]:
     window = when.read(pd.Series(["/".join(record.episode["window"])]), home=record.episode["zones"][:1]).iloc[0]
     for name in CLAIMING:
         dated = getattr(record, name)
-        for index, date in rows(dated[~when.touches(dated, window["earliest"], window["latest"])], DATED[name]):
+        for index, date in dated.loc[~when.touches(dated, window["earliest"], window["latest"]), DATED[name]].items():
             yield Fault(f"{name}.csv", _line(index), f"{DATED[name]} {show(date)}: outside the window of episode.toml")
 
 
 def _find_uncoded(record: Record) -> Iterator[Fault]:
     coded = set(record.second_coding[record.second_coding["field"] == "act"]["statement_id"])
-    for index, statement in record.statements["statement_id"].items():
+    for index, statement in rows(record.statements, "statement_id"):
         if statement not in coded:
             yield Fault("statements.csv", _line(index), f"statement_id {show(statement)}: no second coder has coded its act")
 

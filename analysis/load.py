@@ -348,7 +348,7 @@ def _join(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Give events and statements their place; statements, proposals and claims the side of who stands first."""
     places = tables["locations"][["location_id", "name", "country", "lat", "lon", "where_prec", "timezone"]]
     places = places.rename(columns={"name": "place"})
-    sides = tables["actors"].set_index("actor_id")["side"]
+    sides = rules.by_key(tables, "actors", "side")
     out = dict(tables)
     for name in ("events", "statements"):
         out[name] = tables[name].merge(places, on="location_id", how="left", validate="many_to_one")

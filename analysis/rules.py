@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -24,6 +25,8 @@ UNSEEN = re.compile(
 )
 LONGEST = 60
 """Characters of a cell that a sentence shows at most."""
+LAST = "\U0010ffff"
+"""Stands below every id: a claim without one comes last."""
 MOVED = 5
 """Rows out of order that are named one by one at most."""
 DAY, NO_DAY, NO_ZONE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "expected a day, as 2025-04-13", "no such IANA zone"
@@ -117,16 +120,17 @@ def _keys(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
     for name in tables:
         table, lines = schema.BY_NAME[name], {}
         file, named = f"{name}.csv", " + ".join(table.key)
-        required = [table.column(part).required for part in table.key]
-        for line, *parts in rows(tables[name], *table.key):
-            key = tuple("" if part is None else part for part in parts)
-            if not all(part for part, needed in zip(key, required, strict=True) if needed):
+        optional = [part for part in table.key if not table.column(part).required]
+        filled = tables[name].fillna(dict.fromkeys(optional, "")) if optional else tables[name]
+        for line, *parts in rows(filled, *table.key):
+            if None in (key := tuple(parts)):
                 continue
             if key in lines:
                 yield Fault(file, line, f"{named} {_show_key(key)}: already on line {lines[key]}")
             lines.setdefault(key, line)
-        kept = sorted(lines) if list(lines) == sorted(lines) else find_ascent(list(lines))
-        moved = sorted(lines.keys() - set(kept))
+        found, ordered = list(lines), sorted(lines)
+        kept = ordered if found == ordered else find_ascent(found)
+        moved = sorted(lines.keys() - kept)
         if len(moved) > MOVED:
             yield Fault(file, 0, f"{len(moved)} rows are out of the order of {named}; python -m analysis tidy sorts them")
             continue
@@ -141,12 +145,13 @@ def _show_key(key: tuple[object, ...]) -> str:
 
 
 def _dangling(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    whole = {name for name in tables if _whole(tables, name)}
+    ids = {name: {key for _, key in rows(tables[name], schema.BY_NAME[name].key[0])} for name in tables}
+    whole = {name for name, known in ids.items() if None not in known}
     for table in schema.TABLES:
         for column in table.columns if table.name in tables else ():
             if not column.refers or not whole.issuperset(column.refers):
                 continue
-            known = {key for name in column.refers for key in tables[name][schema.BY_NAME[name].key[0]]}
+            known = set().union(*(ids[name] for name in column.refers))
             for line, cell in rows(tables[table.name], column.name):
                 for value in split(cell) if column.many or cell is None else [cell]:
                     if value not in known:
@@ -206,16 +211,18 @@ def _find_early(tables: Tables, name: str, how: str) -> Iterator[Fault]:
 
 
 def _conditions(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    replies = tables["replies"]
-    for line in replies.index[(replies["answer"] == "accept-if").fillna(False) & replies["conditions"].isna()]:
-        yield Fault("replies.csv", line, "conditions: empty, which the answer accept-if may not be")
+    for line, answer, conditions in rows(tables["replies"], "answer", "conditions"):
+        if answer == "accept-if" and conditions is None:
+            yield Fault("replies.csv", line, "conditions: empty, which the answer accept-if may not be")
 
 
 def _wording(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
     both, low_only = "low and high, and equal", "low and no high"
     takes = {"exact": both, "about": both, "at least": low_only, "more than": low_only, "up to": "high and no low"}
-    for line, wording, low, high in rows(tables["casualties"].dropna(subset=["wording"]), "wording", "low", "high"):
+    for line, wording, low, high in rows(tables["casualties"], "wording", "low", "high"):
         has = low is not None, high is not None
+        if wording is None:
+            continue
         if all(has) and low > high:
             yield Fault("casualties.csv", line, f"low '{low}' above high '{high}'")
         elif has != (wording != "up to", takes[wording] != low_only):
@@ -253,11 +260,14 @@ def _ledger(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
     for line, seq, population in rows(claims, "seq", "population"):
         if seq is None and population != "military":
             yield Fault("casualties.csv", line, "seq: empty, which only population 'military' may be")
-    reports = claims.dropna(subset=["event_id", "report_id", "seq"]).drop_duplicates("report_id")
-    columns = ("event_id", "report_id", "seq", "earliest", "latest")
+    reports: dict[str, tuple[object, ...]] = {}
+    columns = ("seq", "claim_id", "event_id", "report_id", "earliest", "latest")
+    for line, seq, claim, event, report, *bounds in rows(claims, *columns):
+        if None not in (event, report, seq):
+            reports.setdefault(report, (seq, claim or LAST, line, event, report, *bounds))
     former: dict[str, tuple[object, ...]] = {}
     newest: dict[str, tuple[object, ...]] = {}
-    for line, event, report, seq, first, last in rows(reports.sort_values(["seq", "claim_id"]), *columns):
+    for seq, _claim, line, event, report, first, last in sorted(reports.values(), key=itemgetter(0, 1)):
         (before, number), (known, of_known, since) = former.get(event, (None,) * 2), newest.get(event, (None,) * 3)
         if seq == number:
             yield Fault("casualties.csv", line, f"seq '{seq}': also that of report {show(before)}")
@@ -270,12 +280,11 @@ def _ledger(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def _attackers(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    events = tables["events"].dropna(subset=["kind"])
-    strike = events["kind"] == "strike"
-    for line in events.index[strike & events["attacker"].isna()]:
-        yield Fault("events.csv", line, "attacker: empty, which a strike may not be")
-    for line, attacker in events.loc[~strike, "attacker"].dropna().items():
-        yield Fault("events.csv", line, f"attacker {show(attacker)}: strikes only")
+    for line, kind, attacker in rows(tables["events"], "kind", "attacker"):
+        if kind == "strike" and attacker is None:
+            yield Fault("events.csv", line, "attacker: empty, which a strike may not be")
+        elif kind not in (None, "strike") and attacker is not None:
+            yield Fault("events.csv", line, f"attacker {show(attacker)}: strikes only")
 
 
 def _claims(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
@@ -304,17 +313,16 @@ def _places(tables: Tables, episode: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def _nights(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    nights = tables["nights"]
-    downed = nights[["drones_shot_down", "drones_lost"]].sum(axis=1)
-    for line, launched in nights.loc[(downed > nights["drones_launched"]).fillna(False), "drones_launched"].items():
-        yield Fault("nights.csv", line,
-                    f"drones_launched '{launched}': fewer than the {downed[line]} shot down or lost")  # fmt: skip
+    for line, launched, *downed in rows(tables["nights"], "drones_launched", "drones_shot_down", "drones_lost"):
+        down = sum(count or 0 for count in downed)
+        if launched is not None and launched < down:
+            yield Fault("nights.csv", line, f"drones_launched '{launched}': fewer than the {down} shot down or lost")
 
 
 def _night_totals(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
-    totals = tables["night_totals"].dropna(subset=["start", "end"])
-    for row in totals[totals["end"] < totals["start"]].itertuples():
-        yield Fault("night_totals.csv", row.Index, f"end '{row.end}': before start '{row.start}'")
+    for line, start, end in rows(tables["night_totals"], "start", "end"):
+        if None not in (start, end) and end < start:
+            yield Fault("night_totals.csv", line, f"end '{end}': before start '{start}'")
 
 
 def _codings(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
@@ -349,8 +357,8 @@ def _signal(tables: Tables, episode: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def _examples(tables: Tables, episode: Mapping[str, object]) -> Iterator[Fault]:
-    codings = rows(tables["second_coding"].dropna(subset=["first"]), "statement_id", "field", "first", "second")
-    alike = [(statement, field, first) for _, statement, field, first, second in codings if first == second]
+    codings = rows(tables["second_coding"], "statement_id", "field", "first", "second")
+    alike = [(statement, field, first) for _, statement, field, first, second in codings if first == second is not None]
     for name, ids in episode.get("examples", {}).items() if _whole(tables, "statements") else ():
         field, _, label = name.partition(" ")
         labelled = name not in schema.HARD

@@ -67,7 +67,7 @@ def replay(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 class Claim(NamedTuple):
-    """Hold what the rules ask of a claim; a bound that it leaves open is None."""
+    """Hold what the rules ask of a claim; a bound that it leaves open is None, and `seq` if it stands outside the ledger."""
 
     event_id: str
     measure: str
@@ -82,6 +82,7 @@ class Claim(NamedTuple):
     status: str
     earliest: pd.Timestamp
     latest: pd.Timestamp
+    seq: int | None
 
     @property
     def counted(self) -> tuple[str, str, str]:
@@ -96,10 +97,10 @@ class Claim(NamedTuple):
 
 def _in_order(claims: pd.DataFrame) -> Iterator[list[Claim]]:
     """Yield the claims on each count in the order of the ledger; those that stand outside it come first."""
-    ordered = claims.assign(seq=claims["seq"].fillna(0)).sort_values([*COUNTED, "seq", "claim_id"])
-    rows = [Claim(*row) for row in ordered[list(Claim._fields)].itertuples(index=False, name=None)]
-    plain = [row._replace(**{name: None for name in ("low", "high") if pd.isna(getattr(row, name))}) for row in rows]
-    for _, group in groupby(plain, key=lambda claim: claim.counted):
+    cells = {name: claims[name].tolist() for name in Claim._fields}
+    cells |= {name: claims[name].to_numpy(object, na_value=None).tolist() for name in ("low", "high", "seq")}
+    rows = sorted(map(Claim, *cells.values()), key=lambda claim: (claim.counted, claim.seq or 0, claim.claim_id))
+    for _, group in groupby(rows, key=lambda claim: claim.counted):
         yield list(group)
 
 

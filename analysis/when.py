@@ -49,11 +49,9 @@ def explain(text: str) -> str | None:
         return (
             "expected an ISO 8601-2 date, as 2025-04-13, 2025-04, 2025-04-13T10:15+03:00, a/b, [a..b] or 2025-04-~13"
         )
-    about, begin, end, lower, upper = found.groups()
-    a = about.replace("~", "") if about else begin or lower
-    b = a if end == ".." else end or upper or a
+    a, b = _part(found)
     try:
-        first, last = _clock(a, last=False), _clock(b, last=True)
+        first, last = _clock(a, last=False), _clock(b or a, last=True)
     except ValueError:
         return "no such date"
     if (first.tzinfo is None) != (last.tzinfo is None):
@@ -73,15 +71,15 @@ def read(texts: pd.Series, zones: pd.Series | None = None, *, home: Sequence[str
     if zones is not None and not zones.index.equals(texts.index):
         raise ValueError("zones have another index than texts; expected one zone, or NA, for each text")
     codes, distinct = pd.factorize(texts, use_na_sentinel=False)
-    form = pd.Series(distinct, dtype="str").str.extract(FORM.pattern, flags=re.ASCII)
-    about, lasted = form["about"].notna().to_numpy(), form["end"].notna().to_numpy()
-    a = form["begin"].fillna(form["lower"]).fillna(form["about"].str.replace("~", "", regex=False))
-    b = form["end"].fillna(form["upper"]).fillna(a)
-    opened = (b == "..").to_numpy()
-    a_first, a_last, a_offset = _clocks(a)
-    b_first, b_last, b_offset = _clocks(b.mask(opened))
+    forms = [FORM.match(text) if isinstance(text, str) else None for text in distinct]
+    about, lasted, ranged = (np.array([form is not None and form[name] is not None for form in forms], bool)
+                             for name in ("about", "end", "lower"))  # fmt: skip
+    parts = [_part(form) if form else (None, None) for form in forms]
+    opened = np.array([a is not None and b is None for a, b in parts], bool)
+    a_first, a_last, a_offset = _clocks([a for a, _ in parts])
+    b_first, b_last, b_offset = _clocks([b for _, b in parts])
     a_minute, b_minute = ~np.isnat(a_offset), ~np.isnat(b_offset)
-    exact = a_minute & b_minute & form["lower"].isna().to_numpy()
+    exact = a_minute & b_minute & ~ranged
     day = about * np.timedelta64(1, "D")
     wrong = np.isnat(a_first) | (np.isnat(b_last) & ~opened) | (~a_minute & ~b_minute & (b_last < a_first))
 
@@ -195,6 +193,13 @@ def _name_clock(zones: Sequence[str]) -> str:
     return " or ".join(zone.rpartition("/")[2].replace("_", " ") for zone in zones) + " time"
 
 
+def _part(found: re.Match[str]) -> tuple[str, str | None]:
+    """Return the two parts of a date of FORM, alike if there is one; the second is None for an open end."""
+    about, begin, end, lower, upper = found.groups()
+    a = about.replace("~", "") if about else begin or lower
+    return a, None if end == ".." else end or upper or a
+
+
 def _clock(part: str, *, last: bool) -> datetime:
     """Return the first or last minute of a day, month or minute; aware only for a minute."""
     at = datetime.fromisoformat(part if len(part) >= _LEN_DAY else f"{part}-01")
@@ -204,15 +209,16 @@ def _clock(part: str, *, last: bool) -> datetime:
     return following - timedelta(minutes=1)
 
 
-def _clocks(parts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return first and last minute on the local clock, and the offset (NaT for a day or month), as `_clock` does."""
-    size = parts.str.len().to_numpy(float, na_value=0)
-    whole = parts.str[:16] + np.select([size == _LEN_MINUTE, size == _LEN_DAY], ["", "T00:00"], "-01T00:00")
-    first = pd.to_datetime(whole, format="%Y-%m-%dT%H:%M", errors="coerce").to_numpy("M8[us]")
-    minute = np.timedelta64(1, "m")
-    month = (first.astype("M8[M]") + 1).astype("M8[us]") - minute
-    last = np.select([size == _LEN_MINUTE, size == _LEN_DAY], [first, first + np.timedelta64(1, "D") - minute], month)
-    offset = pd.to_timedelta(parts.str[16:].where(size == _LEN_MINUTE) + ":00").to_numpy("m8[us]")
+def _clocks(parts: Sequence[str | None]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return first and last minute on the local clock, and the offset (NaT for a day or month); NaT where there is none."""
+    found: list[tuple[datetime, datetime, timedelta | None] | tuple[None, None, None]] = []
+    for part in parts:
+        try:
+            first, last = (_clock(part or "", last=end) for end in (False, True))
+            found.append((first.replace(tzinfo=None), last.replace(tzinfo=None), first.utcoffset()))
+        except ValueError:
+            found.append((None, None, None))
+    first, last, offset = (np.array([row[at] for row in found], kind) for at, kind in enumerate(("M8[us]", "M8[us]", "m8[us]")))
     return first, last, offset
 
 
