@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help env figures report test browser-test mutants hostile check lab notebooks lock clean
+.PHONY: help env figures report test browser-test coverage mutants hostile check lab notebooks lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ test: env ## run every test and every notebook; exits non-zero on any failure
 browser-test: env ## run the tests that need Chromium and npm (Debian: apt-get install chromium npm)
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/browser; fi
 	@$(RUN) pytest tests/browser --browser -n 2 --dist loadscope -m "$(ONLY)"
+
+coverage: env ## run every test, and say which lines and branches of analysis/ none runs
+	@$(RUN) pytest tests --cov -n 2 --dist loadscope
 
 mutants: env ## change data and code in small ways, and say which changes no test sees (hours)
 	@$(VENV)/bin/python tests/mutants data

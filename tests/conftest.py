@@ -51,16 +51,21 @@ def record() -> Record:
 
 
 @pytest.fixture(scope="session")
-def gallery(record: Record) -> Callable[[str], Exhibit]:
+def draw_once() -> Callable[[Exhibit], Exhibit]:
+    """Return draw_once(exhibit), which has it keep its figures; nobody may change them."""
+
+    def keep(exhibit: Exhibit) -> Exhibit:
+        draw = cache(partial(_draw, exhibit))
+        vars(exhibit)["figure"] = lambda size="page": draw(size)
+        return exhibit
+
+    return keep
+
+
+@pytest.fixture(scope="session")
+def gallery(record: Record, draw_once: Callable[[Exhibit], Exhibit]) -> Callable[[str], Exhibit]:
     """Return gallery(name): an exhibit of the shipped record, built once, its figures drawn once; nobody may change them."""
     return cache(lambda name: draw_once(EXHIBITS[name](record)))
-
-
-def draw_once(exhibit: Exhibit) -> Exhibit:
-    """Let an exhibit keep its figures; nobody may change them."""
-    draw = cache(partial(_draw, exhibit))
-    vars(exhibit)["figure"] = lambda size="page": draw(size)
-    return exhibit
 
 
 def _draw(exhibit: Exhibit, size: str) -> Figure:

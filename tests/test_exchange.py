@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from conftest import draw_once
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 
@@ -28,7 +27,7 @@ def ax(drawn):
 
 
 @pytest.fixture(scope="module")
-def whole(record):
+def whole(record, draw_once):
     """Return the exhibit of the whole record."""
     return draw_once(exchange(record, *record.episode["window"]))
 

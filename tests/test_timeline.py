@@ -5,7 +5,6 @@ from itertools import pairwise
 import matplotlib
 import pandas as pd
 import pytest
-from conftest import draw_once
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.dates import date2num, num2date
 from matplotlib.figure import Figure
@@ -120,7 +119,7 @@ def focus(gallery):
 
 
 @pytest.fixture(scope="module")
-def whole(record):
+def whole(record, draw_once):
     return draw_once(timeline(record, *record.episode["window"]))
 
 
