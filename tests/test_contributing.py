@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+import io
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from analysis import __main__ as cli
 from analysis.load import DATA, Record
 from analysis.questions import KINDS
 
@@ -23,18 +24,21 @@ PYTHON = ".venv/bin/python"
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """Return a folder with a copy of data/, in which every example was run in order, and what each printed."""
+    """Return a folder with a copy of data/, in which every example was run in order, and what each printed.
+
+    A shell reads the examples; what it would have Python run is run here.
+    """
     folder = tmp_path_factory.mktemp("clone")
     shutil.copytree(DATA, folder / "data", ignore=shutil.ignore_patterns("geo"))
     said = []
     for block in BLOCKS:
-        done = subprocess.run(
-            ["sh", "-e", "-c", block.replace(PYTHON, sys.executable)], cwd=folder, capture_output=True, text=True,
-            stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        assert done.returncode == 0, f"{block}\n{done.stderr}"
-        said.append(done.stdout)
-    return folder, said
+        typed = block.replace(f"{PYTHON} -m analysis", r"printf '\n%s'; printf '%s\0'")
+        done = subprocess.run(["sh", "-e", "-c", typed], cwd=folder, capture_output=True, text=True, check=True)
+        said.append(io.StringIO())
+        for command in done.stdout.split("\n")[1:]:
+            with contextlib.chdir(folder), contextlib.redirect_stdout(said[-1]):
+                assert cli.main(command.split("\0")[:-1]) == 0, block
+    return folder, [out.getvalue() for out in said]
 
 
 def test_it_opens_with_an_event_a_statement_a_claim_and_a_source():

@@ -545,7 +545,7 @@ def copy_record(tmp_path_factory):
     return shutil.copytree(DATA, tmp_path_factory.mktemp("again") / "copy", ignore=shutil.ignore_patterns("geo", "*.md"))
 
 
-again = settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+again = settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @again

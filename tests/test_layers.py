@@ -99,9 +99,11 @@ def run(code):
 
 
 WATCH = """
-import json, os, sys
+import functools, json, os, sys
+sys.modules["rfc3987_syntax"] = None  # of plotly's neighbours; it makes a grammar for two seconds
 opened = []
-sys.addaudithook(lambda event, args: opened.append(os.path.realpath(args[0]))
+find = functools.cache(os.path.realpath)
+sys.addaudithook(lambda event, args: opened.append(os.path.join(find(os.path.dirname(args[0])), os.path.basename(args[0])))
                  if event == "open" and isinstance(args[0], str) else None)
 """
 

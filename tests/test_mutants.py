@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -66,13 +67,18 @@ def test_a_change_of_the_code_is_one_place_and_still_python(changed):
         assert line >= int(mutant.says.split(":")[1].split()[0]), mutant.says
 
 
-@pytest.mark.parametrize(("first", "stored", "says"), [
-    ("x = 1", ["2"], ""), ("x = 1", ["3"], "a, cell 2\n"), ("x = 1; print(x)", ["2"], "a, cell 1\n"),
-    ("x = 1\n1 / 0", ["2"], "a, cell 1\n")])  # fmt: skip
-def test_a_cell_that_shows_something_else_is_found(first, stored, says, tmp_path):
-    cells = [{"cell_type": "code", "source": first, "outputs": []},
-             {"cell_type": "code", "source": "x + 1", "outputs": [{"data": {"text/plain": stored}}]}]  # fmt: skip
-    path = tmp_path / "a.ipynb"
-    path.write_text(json.dumps({"cells": cells}))
-    done = subprocess.run([sys.executable, HERE / "cells.py", path], capture_output=True, text=True)
-    assert (done.stderr, done.returncode) == (says, int(bool(says)))
+def test_a_cell_that_shows_something_else_is_found(tmp_path):
+    cases = [("x = 1", ["2"], ""), ("x = 1", ["3"], "b, cell 2"), ("x = 1; print(x)", ["2"], "c, cell 1"),
+             ("x = 1\n1 / 0", ["2"], "d, cell 1")]  # fmt: skip
+    paths = [str(tmp_path / f"{name}.ipynb") for name in "abcd"]
+    for path, (first, stored, _) in zip(paths, cases, strict=True):
+        cells = [{"cell_type": "code", "source": first, "outputs": []},
+                 {"cell_type": "code", "source": "x + 1", "outputs": [{"data": {"text/plain": stored}}]}]  # fmt: skip
+        Path(path).write_text(json.dumps({"cells": cells}))
+    each = f"import json, pathlib, cells; print(json.dumps([cells.find_difference([pathlib.Path(one)]) for one in {paths}]))"
+    ours = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
+    done = subprocess.run([sys.executable, "-c", each], capture_output=True, text=True, check=True,
+                          env={**os.environ, "PYTHONPATH": ours})  # fmt: skip
+    assert json.loads(done.stdout.splitlines()[-1]) == [says for *_, says in cases]
+    done = subprocess.run([sys.executable, HERE / "cells.py", *paths], capture_output=True, text=True)
+    assert (done.stderr, done.returncode) == ("b, cell 2\n", 1)

@@ -115,8 +115,8 @@ def test_a_reply_to_a_proposal_that_no_statement_put_forward_before_leads_nowher
     assert find_targets(answers(("answer", "p-halt", "defer", "explicit")), said).isna().all()
 
 
-@settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 9)), min_size=2, max_size=5))
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 9)), min_size=2, max_size=12))
 def test_a_further_reply_changes_no_other_pair_and_no_lag_is_turned_round(hours):
     said = statements(*((f"s{i}", "report", None, "Ukraine", a, a + b) for i, (a, b) in enumerate(hours)))
     given = answers(*((f"s{i}", f"s{i - 1}", "clarify", "explicit") for i in range(1, len(hours))))

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from analysis import __main__ as cli
+from analysis import notebooks
 from analysis.load import DATA
 from analysis.manifest import MANIFEST
 from analysis.notebooks import Run, find_unfit, tell_outputs
@@ -53,14 +54,22 @@ def test_outputs_are_accepted_and_a_second_run_changes_nothing(write, tmp_path, 
 
 
 def test_what_changed_is_said_before_it_is_overwritten(write, tmp_path, folder, change, capsys, monkeypatch):
-    """At a terminal a person is asked, and may say no."""
-    path = write("one", "import os\nos.environ['SHOWN']")
+    """At a terminal a person is asked, and may say no; what a kernel would show is given here."""
+    path = write("one", "shown")
     run = ["notebooks", str(tmp_path), "--episode", str(folder)]
-    monkeypatch.setenv("SHOWN", "35 killed")
+    shows = ["35 killed"]
+
+    def rerun(path):
+        notebook = json.loads(path.read_text("utf-8"))
+        output = new_output("execute_result", data={"text/plain": repr(shows[-1])}, execution_count=1)
+        notebook["cells"][1] |= {"execution_count": 1, "outputs": [output]}
+        return Run(path, path.read_bytes(), json.dumps(notebook).encode())
+
+    monkeypatch.setattr(notebooks, "rerun", rerun)
     assert cli.main(run) == 0
     kept = take(tmp_path)
     capsys.readouterr()
-    monkeypatch.setenv("SHOWN", "36 killed")
+    shows.append("36 killed")
     change("casualties", "sumy-0413-ua-ses-35k-129i-killed", low="36", high="36")
     asked = []
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
@@ -68,7 +77,7 @@ def test_what_changed_is_said_before_it_is_overwritten(write, tmp_path, folder, 
     assert cli.main(run) == 0 and asked == [("Accept? [Y/n] ", kept)]
     assert capsys.readouterr().out.splitlines() == [
         "Data changed since the outputs were saved: casualties sumy-0413-ua-ses-35k-129i-killed changed.",
-        "one, cell 1 (os.environ['SHOWN']): 2 lines of what it shows changed", "  -'35 killed'", "  +'36 killed'",
+        "one, cell 1 (shown): 2 lines of what it shows changed", "  -'35 killed'", "  +'36 killed'",
         "Nothing was written."]  # fmt: skip
     assert take(tmp_path) == kept
     assert cli.main([*run, "--yes"]) == 0 and "36 killed" in path.read_text() and len(asked) == 1
