@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -242,9 +242,9 @@ def _check_header(file: str, header: list[str], known: list[str]) -> Iterator[Fa
 
 
 def _check_characters(rows: pd.DataFrame) -> Iterator[tuple[Cell, str]]:
-    for name, cells in rows.items():
-        for line, cell in cells.dropna().items():
-            if ODD.search(cell):
+    for name in rows.columns:
+        for line, cell in rules.rows(rows, name):
+            if cell is not None and ODD.search(cell):
                 unseen = UNSEEN.search(cell)
                 says = name_unseen(unseen[0]) if unseen else "begins or ends with a space"
                 yield (line, name), f" {show(cell)}: {says}"
@@ -253,11 +253,11 @@ def _check_characters(rows: pd.DataFrame) -> Iterator[tuple[Cell, str]]:
 def _check_values(table: schema.Table, rows: pd.DataFrame, episode: Mapping[str, object]) -> Iterator[tuple[Cell, str]]:
     """Check every cell by itself against its column."""
     for column in table.columns:
-        choices = _choices(column, episode)
+        judge = cache(partial(_judge, column, _choices(column, episode)))  # many a cell stands in a column more than once
         for line, cell in rules.rows(rows, column.name):
             if cell is None and column.required:
                 yield (line, column.name), ": empty, and it may not be"
-            elif cell is not None and (says := _judge(column, choices, cell)):
+            elif cell is not None and (says := judge(cell)):
                 yield (line, column.name), f" {show(cell)}: {says}"
 
 
