@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from analysis import load, schema
+from analysis import episode, load, schema
 from analysis.load import DATA, Record, RecordError
 
 ROWS = {  # one row of each table in which cells are changed below
@@ -399,3 +399,15 @@ def test_a_frame_that_somebody_changes_is_nobody_elses():
     first.events.loc[:, "title"] = "changed"
     second = Record.read(DATA)
     assert second.actors.loc[0, "name"] != "changed" and "changed" not in set(second.events["title"])
+
+
+@pytest.mark.parametrize(("key", "value", "says"), [
+    ("sides", {}, "expected a table of sides and their colours"),
+    ("boxes", [[1, 2, 3, 4]], "expected a table of countries and their boxes"),
+    ("examples", ["kuleba-2022-03-10"], "expected a table of labels, each with a list of statements"),
+    ("examples", {"act rejct": ["a"]}, "unknown label 'act rejct' (did you mean 'act reject'?)"),
+    ("examples", {"act reject": "a"}, "'act reject' has 'a'; expected a list of statements, as ['kuleba-2022-03-10']"),
+    ("examples", {"act reject": []}, "'act reject' has '[]'; expected a list of statements, as ['kuleba-2022-03-10']"),
+])  # fmt: skip
+def test_a_setting_of_another_shape_is_told_with_what_was_expected(record, key, value, says):
+    assert list(episode.find_wrong({**record.episode, key: value})) == [(key, f"{key}: {says}")]
