@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -25,9 +26,12 @@ def add_doubts(
     Given `claims`, a dispute over a casualty claim is told at every claim that counts the same. A disputed answer is told
     at the marks that name what it answers, and at those that name no coded answer.
     """
-    versions = [({*split(row.records), *_find_alike(split(row.records), claims)},
+    counted = {} if claims is None else dict(zip(claims["claim_id"], claims[COUNTED].itertuples(index=False), strict=True))
+    versions = [({*split(row.records), *_find_alike(split(row.records), counted)},
                  f"Sources differ ({row.topic}): {row.versions}") for row in disagreements.itertuples()]  # fmt: skip
-    coded = {} if codings is None else {one: list(own.itertuples()) for one, own in codings.groupby("statement_id")}
+    coded = defaultdict(list)
+    for row in () if codings is None else codings.itertuples():
+        coded[row.statement_id].append(row)
     told = [[*(says for rows, says in versions if not rows.isdisjoint(ids)), *_tell_labels(ids, coded)]
             for ids in map(split, marks["records"])]  # fmt: skip
     return marks.assign(doubts=pd.Series([BETWEEN.join(one) for one in told], marks.index, dtype="str"))
@@ -42,13 +46,10 @@ def describe_labels(marks: pd.DataFrame) -> str:
     return f" Labels that a second coder read otherwise: {where}."
 
 
-def _find_alike(ids: list[str], claims: pd.DataFrame | None) -> set[str]:
-    """Return the claims that count the same as one of these: of the same event, measure and population."""
-    if claims is None:
-        return set()
-    counted = list(zip(*(claims[name] for name in COUNTED), strict=True))
-    same = {what for what, one in zip(counted, claims["claim_id"], strict=True) if one in ids}
-    return {one for what, one in zip(counted, claims["claim_id"], strict=True) if what in same}
+def _find_alike(ids: list[str], counted: Mapping[str, tuple]) -> set[str]:
+    """Return the claims that count the same as one of these, given what each counts: event, measure and population."""
+    same = {counted[one] for one in ids if one in counted}
+    return {one for one, what in counted.items() if what in same}
 
 
 def _tell_labels(ids: list[str], coded: Mapping[str, list]) -> Iterator[str]:

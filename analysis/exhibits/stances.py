@@ -110,20 +110,21 @@ def find_changes(positions: pd.DataFrame) -> pd.Series:
     one came before; of several of one kind whose order is not known, the first row stands for all. Returns booleans with
     the index of `positions`, which has `proposal_id, side, kind, earliest, latest` and is in order of `earliest`.
     """
-    changes = pd.Series(pd.NA, positions.index, dtype="boolean")
+    told = {}
     kinds = positions["kind"].mask(positions["kind"].isin(replies.PUTS), replies.PUTS[0])
-    for _, own in positions.assign(kind=kinds).groupby(["proposal_id", "side"]):
-        for i, mark in own.iterrows():
-            before = own[own["latest"] < mark["earliest"]]
-            last = before[~(before["latest"] < before["earliest"].max())]
-            beside = own[~(own["latest"] < mark["earliest"]) & ~(own["earliest"] > mark["latest"])].drop(index=i)
-            same = beside.index[(beside["kind"] == mark["kind"]) & (beside.index > i)]
-            differs = pd.concat([last, beside.drop(index=same)])["kind"] != mark["kind"]
-            if not differs.any():
-                changes[i] = False
-            elif differs.all() and len(last):
-                changes[i] = True
-    return changes
+    for _, group in positions.assign(kind=kinds).groupby(["proposal_id", "side"]):
+        own = list(group[["kind", "earliest", "latest"]].itertuples())
+        for mark in own:
+            before = [one for one in own if one.latest < mark.earliest]
+            last = [one for one in before if not any(one.latest < other.earliest for other in before)]
+            beside = [one for one in own if one not in before and not one.earliest > mark.latest and one.Index != mark.Index
+                      and not (one.kind == mark.kind and one.Index > mark.Index)]  # fmt: skip
+            differs = {one.kind != mark.kind for one in last + beside}
+            if True not in differs:
+                told[mark.Index] = False
+            elif differs == {True} and last:
+                told[mark.Index] = True
+    return pd.Series(told, positions.index, dtype="boolean")
 
 
 def find_answered(positions: pd.DataFrame) -> set[str]:
