@@ -17,8 +17,8 @@ from analysis.words import say_list
 PACKAGE = Path(__file__).parent
 GEO = PACKAGE.parent / "data" / "geo"
 MANIFEST = "manifest.json"
-PACKAGES = ("anywidget", "fonttools", "geopandas", "ipykernel", "ipython", "ipywidgets", "jinja2", "matplotlib", "nbclient", "nbformat", "numpy", "pandas",
-            "pillow", "plotly", "pyproj", "shapely", "statsmodels")  # fmt: skip
+PACKAGES = ("anywidget", "fonttools", "geopandas", "ipykernel", "ipython", "ipywidgets", "jinja2", "matplotlib", "nbclient",
+            "nbformat", "numpy", "pandas", "pillow", "plotly", "pyproj", "shapely", "statsmodels")  # fmt: skip
 """Packages whose version may change an output."""
 NAMED = 8
 """Rows, files and packages that are named at most."""
