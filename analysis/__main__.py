@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import locale
 import os
 import sys
 from contextlib import suppress
@@ -63,7 +64,7 @@ def main(words: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # whoever reads, as head does, has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
         return 0
     except ValueError as error:
         from analysis.load import (
@@ -81,6 +82,10 @@ def main(words: list[str] | None = None) -> int:
         return 1
     except OSError as error:
         print(f"{error.filename or 'output'}: {error.strerror}{'; nothing more was written' * options.writes}.", file=sys.stderr)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _let_go_of_output()
         return 1
     except KeyboardInterrupt:
         print("\nstopped; files already written are whole.", file=sys.stderr)
@@ -298,9 +303,15 @@ def _tell(text: str, wrong: bool) -> None:
     print(text, file=sys.stderr if wrong else sys.stdout)
 
 
+def _let_go_of_output() -> None:
+    """Have Python write the rest of the output nowhere, or it would fail again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _ask(prompt: str) -> str:
-    with suppress(ImportError):
-        import readline  # noqa: F401  (lets the arrow keys edit an answer)
+    if locale.setlocale(locale.LC_CTYPE) not in ("C", "POSIX"):  # where readline takes letters beyond ASCII for commands
+        with suppress(ImportError):
+            import readline  # noqa: F401  (lets the arrow keys edit an answer)
     try:
         return input(prompt)
     except UnicodeDecodeError:

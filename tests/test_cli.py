@@ -33,7 +33,9 @@ def test_a_fault_gives_its_sentence_exit_code_one_and_no_traceback(folder):
     assert last == f"1 fault in {folder}; nothing was written."
 
 
-def test_a_reader_that_stops_early_is_no_fault_and_a_full_disk_is_one():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_stops_early_is_no_fault_and_a_full_disk_is_one(unbuffered, monkeypatch):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     reads_a_line = f"'{sys.executable}' -u -m analysis check | head -1"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {reads_a_line}"], capture_output=True, text=True)
     assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)

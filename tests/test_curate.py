@@ -592,12 +592,13 @@ def test_a_report_taken_out_and_added_again_gives_the_same_bytes(free, tmp_path_
     assert take(folder) == before
 
 
-def test_a_person_at_a_terminal_is_asked_and_the_row_is_written(folder):
+@pytest.mark.parametrize("language", ["C", "C.UTF-8"])
+def test_a_person_at_a_terminal_is_asked_and_the_row_is_written(folder, language):
     """The same through a real terminal: prompts are seen, a suggestion is taken, the row stands in the file."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "analysis", "add", "source", "--episode", str(folder), "published=2025-05-15"]
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, cwd=DATA.parent,
-                               env={**os.environ, "TERM": "dumb"})  # fmt: skip
+                               env={**os.environ, "TERM": "dumb", "LC_ALL": language})  # fmt: skip
     os.close(theirs)
     seen = b""
 
