@@ -20,6 +20,8 @@ MM = 1 / 25.4
 DPI = 150
 """Resolution at which figures are laid out; saving may use another."""
 
+LANGUAGE = "en"
+"""Language of all words; else letters would have the shapes of the language of the machine, as the Turkish i."""
 SIZES: dict[str, tuple[float, float | None]] = {
     "column": (85, None), "page": (170, None), "slide": (254, 142.875), "square": (150, 150),
 }  # fmt: skip
@@ -94,7 +96,7 @@ def write(on: Axes | Figure, x: float, y: float, words: str, *, size: str = "lab
     if not {ord(letter) for letter in words} - {10} <= _letters(face):
         face = "regular"  # the italic has no Cyrillic letters
     text = on.text(x, y, words, color=color, fontproperties=font(size, face, scale_of(figure)), **options)
-    text.set_parse_math(False)
+    text.set(parse_math=False, language=LANGUAGE)
     return text
 
 
@@ -116,7 +118,7 @@ def set_ticks(ax: Axes, axis: str, places: list[float], words: list[str], *, col
     """Set ticks and their labels in the project's typeface."""
     (ax.set_xticks if axis == "x" else ax.set_yticks)(places, words)
     for label in (ax.get_xticklabels if axis == "x" else ax.get_yticklabels)():
-        label.set(fontproperties=font("small", scale=scale_of(ax.figure)), color=color, parse_math=False)
+        label.set(fontproperties=font("small", scale=scale_of(ax.figure)), color=color, parse_math=False, language=LANGUAGE)
 
 
 def wrap(words: str, width: float, size: str = "small", face: str = "regular", scale: float = 1.0) -> list[str]:
@@ -135,6 +137,7 @@ def text_width(words: str, size: str = "label", face: str = "regular", scale: fl
     """Return the width of words on paper, in mm."""
     figure, renderer = _paper()
     text = Text(text=words, fontproperties=font(size, face, scale), parse_math=False, figure=figure)
+    text.set_language(LANGUAGE)
     return text.get_window_extent(renderer).width / DPI / MM
 
 

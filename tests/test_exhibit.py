@@ -86,6 +86,7 @@ def test_all_text_is_in_the_project_s_typeface_and_plain(figures):
     assert {t.get_fontproperties().get_name() for t in texts} <= {
         "Source Sans Pro", "Source Sans Pro Semibold"}  # fmt: skip
     assert not any(t.get_parse_math() for t in texts)
+    assert {t.get_language() for t in texts} == {"en"}, "letters would be those of the machine's language"
 
 
 def test_it_draws_on_the_axes_given_to_it_and_on_no_other(shown, figures):
