@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from pathlib import Path
 from typing import Protocol
 
@@ -142,7 +143,7 @@ class Exhibit:
                 for part in theme.wrap(words, width - 2 * margin, size_, face, scale)]  # fmt: skip
         foot = theme.wrap(self.source, width - 2 * margin, "small", "regular", scale)
         lead = {name: points * scale * LEADING for name, points in theme.POINTS.items()}
-        top = margin + sum(lead[size_] for _, size_, _, _ in head) + 2.5 * scale
+        top = margin + fsum(lead[size_] for _, size_, _, _ in head) + 2.5 * scale
         bottom = margin + len(foot) * lead["small"] + 2 * scale
         height = height or self.heights[size] + top + bottom
         figure.set_size_inches(width * theme.MM, height * theme.MM)

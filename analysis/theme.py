@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import textwrap
 from functools import cache
 from importlib.metadata import files
@@ -71,7 +72,20 @@ def _letters(face: str) -> frozenset[int]:
 
 def font(size: str = "label", face: str = "regular", scale: float = 1.0) -> FontProperties:
     """Return the typeface at a size named in POINTS, so that no font of the machine is ever used."""
+    _forget_language()
     return FontProperties(fname=_face(face), size=POINTS[size] * scale)
+
+
+@cache
+def _forget_language() -> None:
+    """Have letters no language of their own where they are told none, which matplotlib does for words of several lines.
+
+    HarfBuzz then takes the language of the machine, and keeps the one that it finds first.
+    """
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    FT2Font(_face("regular")).set_text("i")
+    locale.setlocale(locale.LC_CTYPE, before)
 
 
 def scale_of(figure: Figure) -> float:

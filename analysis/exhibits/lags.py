@@ -222,7 +222,7 @@ class Group:
     top: float = 0
 
     def high(self, air: float) -> float:
-        return HEAD + sum(len(name) * LINE + air for _, name in self.rows) + 1.2
+        return HEAD + math.fsum(len(name) * LINE + air for _, name in self.rows) + 1.2
 
 
 @dataclass
