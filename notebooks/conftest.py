@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+import nbval.kernel
 import pytest
 
 from analysis.manifest import list_inputs, read_manifest, tell_inputs
@@ -15,9 +16,10 @@ DATA = Path(__file__).parents[1] / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse the option of nbval that compares nothing."""
+    """Refuse the option of nbval that compares nothing; set out no message of a kernel for a log that nobody keeps."""
     if getattr(config.option, "nbval_lax", False):
         raise pytest.UsageError("--nbval-lax compares no output; leave it out, or use --nbval")
+    nbval.kernel.pformat = lambda message: message  # pprint takes seconds for the state of a widget
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -100,7 +100,6 @@ def run(code):
 
 WATCH = """
 import functools, json, os, sys
-sys.modules["rfc3987_syntax"] = None  # of plotly's neighbours; it makes a grammar for two seconds
 opened = []
 find = functools.cache(os.path.realpath)
 sys.addaudithook(lambda event, args: opened.append(os.path.join(find(os.path.dirname(args[0])), os.path.basename(args[0])))
