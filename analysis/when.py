@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 import pandas as pd
@@ -149,7 +149,7 @@ def say(bounds: object, zone: str, *, home: Sequence[str] = HOME) -> str:
     statements does). Whole days are those of the place, or of `home` where there is none; times are those of `zone`.
     """
     place = getattr(bounds, "timezone", None)
-    own = [place] if isinstance(place, str) else list(home)
+    own = (place,) if isinstance(place, str) else tuple(home)
     if pd.isna(bounds.earliest):
         return "date unknown"
     if not bounds.lasted:
@@ -163,7 +163,8 @@ def say(bounds: object, zone: str, *, home: Sequence[str] = HOME) -> str:
     return f"from {begin}{'' if clock == other else f', {clock},'} to {end}, {other}"
 
 
-def _say_between(first: pd.Timestamp, last: pd.Timestamp, zone: str, own: Sequence[str]) -> tuple[str, str]:
+@lru_cache(maxsize=4096)  # many rows have one date, and each figure says them all again
+def _say_between(first: pd.Timestamp, last: pd.Timestamp, zone: str, own: tuple[str, ...]) -> tuple[str, str]:
     """Return the words for a moment between two others, and the name of the clock."""
     if clock := _find_days(first, last, own):
         a, b = first.tz_convert(clock[0]), last.tz_convert(clock[-1])
