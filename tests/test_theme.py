@@ -35,6 +35,14 @@ def test_the_colours_of_sides_and_of_text_read_on_paper(record):
             if theme.contrast(color, theme.PAPER) < 4.5} == {}  # fmt: skip
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_ground_of_a_map_is_told_from_land_and_stays_behind_the_marks(dark):
+    tones = theme.DARK if dark else {name: getattr(theme, name.upper()) for name in theme.DARK}
+    told = {name: theme.contrast(tones[name], tones["land"]) for name in ("focus_land", "water", "river", "border")}
+    assert min(told.values()) > 1.05 and max(told.values()) < 2.5
+    assert told["border"] == max(told.values()) and told["river"] < 1.6
+
+
 def test_contrast_is_counted_as_wcag_does():
     assert theme.contrast("#000000", "#ffffff") == pytest.approx(21)
     assert theme.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
