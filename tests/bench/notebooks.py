@@ -3,6 +3,7 @@
 By hand, on a quiet machine: .venv/bin/python tests/bench/notebooks.py [ROUNDS]; writes notebooks.md beside itself.
 The usual way is pytest --nbval in one process, on notebooks with the same cells that import pyplot, draw each exhibit with
 it and show the interactive twin through plotly's own display; that twin is read from a file, so making it costs them nothing.
+It has the packages that jupyterlab brings along and requirements.lock leaves out (GRAMMAR, from the network).
 Ours is what `make test` runs. Both run in turns, so that a busy machine is busy for both.
 """
 
@@ -24,6 +25,7 @@ SHOWN = re.compile(r"^(places|timeline|exchange|stances|lags|tolls|revisions|nig
 USUAL = ["import json", "import matplotlib.pyplot as plt", "import pandas as pd", "import plotly.graph_objects as go",
          "import plotly.io", "plotly.io.renderers.default = 'plotly_mimetype'"]  # fmt: skip
 """The display that JupyterLab shows; plotly's other ones write random ids, which no rerun repeats."""
+GRAMMAR = ["rfc3987-syntax==1.1.0", "lark==1.3.1"]
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval")
 PARTS = """
 from time import perf_counter
@@ -84,10 +86,11 @@ def write_usual(folder: Path) -> None:
         nbformat.write(notebook, folder / path.name)
 
 
-def run(words: Sequence[str]) -> tuple[float, float]:
+def run(words: Sequence[str], path: Path | None = None) -> tuple[float, float]:
     """Run Python in the project's folder; return the seconds it took, by the clock and of the processors."""
     before, start = os.times(), perf_counter()
-    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True)
+    world = os.environ | ({"PYTHONPATH": str(path)} if path else {})
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=world, capture_output=True, text=True)
     seconds, after = perf_counter() - start, os.times()
     if done.returncode:
         raise SystemExit(done.stdout[-3000:] + done.stderr[-3000:])
@@ -121,16 +124,19 @@ def split_up() -> dict[str, float]:
 def main(rounds: int) -> str:
     """Return what was measured, as Markdown."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder, packages = Path(name, "notebooks"), Path(name, "packages")
+        folder.mkdir()
+        subprocess.run([sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps", "--target", packages, *GRAMMAR],
+                       check=True)  # fmt: skip
         write_usual(folder)
-        ways: dict[str, tuple[Sequence[str], list[tuple[float, float]]]] = {
-            "usual, one process": ((*PYTEST, "-p", "no:xdist", "--rootdir", name, name), []),
-            "ours, two workers": ((*PYTEST, "-n", "2", "--dist", "loadscope", "notebooks"), []),
+        ways: dict[str, tuple[Sequence[str], Path | None, list[tuple[float, float]]]] = {
+            "usual, one process": ((*PYTEST, "-p", "no:xdist", "--rootdir", str(folder), str(folder)), packages, []),
+            "ours, two workers": ((*PYTEST, "-n", "2", "--dist", "loadscope", "notebooks"), None, []),
         }
         for _ in range(rounds):
-            for words, taken in ways.values():
-                taken.append(run(words))
-    usual, ours = (sorted(taken)[0] for _, taken in ways.values())
+            for words, path, taken in ways.values():
+                taken.append(run(words, path))
+    usual, ours = (sorted(taken)[0] for *_, taken in ways.values())
     rows = [
         "# Rerunning the notebooks: the last figures", "",
         f"Best of {rounds}, in turns; Python {sys.version.split()[0]}, {os.cpu_count()} cores.", "",
