@@ -244,3 +244,16 @@ def test_an_empty_window_says_so(record, size):
 def test_the_alt_text_has_the_numbers_of_the_marks(exhibit):
     assert f"{(exhibit.marks['mark'] == 'answer').sum()} first answers" in exhibit.alt
     assert 50 <= len(exhibit.alt.split()) <= 150
+
+
+@pytest.mark.parametrize("size", theme.SIZES)
+def test_the_bars_of_each_column_stand_between_their_names_and_their_lags(exhibit, size):
+    figure = exhibit.figure(size)
+    words = {}
+    for text in figure.axes[0].texts:
+        words.setdefault(text.get_gid(), []).append((text.get_ha(), text.get_window_extent()))
+    for ax in figure.axes[0].child_axes:
+        room = ax.get_window_extent()
+        for mark in {line.get_gid() for line in ax.lines} - {None}:
+            assert max(box.x1 for side, box in words[mark] if side == "left") < room.x0
+            assert min(box.x0 for side, box in words[mark] if side == "right") > room.x1
