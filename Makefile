@@ -53,10 +53,11 @@ check: env ## check the record, and name every fault with file, line and column
 lab: env ## open JupyterLab on the notebooks
 	@$(RUN) jupyterlab notebooks
 
-notebooks: env ## rerun every notebook in place, the README's pictures and the code book, to accept changes
+notebooks: env ## rerun every notebook in place, the README's pictures, the code book and looks, to accept changes
 	@$(RUN) analysis codebook
 	@$(RUN) analysis notebooks
 	@$(RUN) analysis figures --only places exchange tolls --format png --out docs && rm docs/.made.json
+	@$(RUN) pytest tests --accept -k looks_as_accepted --quiet
 
 lock: env ## resolve requirements.lock again from pyproject.toml
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

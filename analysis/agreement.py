@@ -62,13 +62,13 @@ def _measure(first: pd.Series, second: pd.Series) -> dict[str, float]:
     import numpy as np
     from statsmodels.stats.inter_rater import cohens_kappa  # takes two seconds, which only this needs
 
-    table = pd.crosstab(first, second)
-    both = sorted({*table.index, *table.columns})
+    codes, both = pd.factorize(pd.concat([first, second]), sort=True)
+    table = np.bincount(codes[: len(first)] * len(both) + codes[len(first) :], minlength=len(both) ** 2)
     same = float((first == second).mean())
     if len(both) < 2:
         return {"same": same, "kappa": math.nan, "low": math.nan, "high": math.nan}
     with np.errstate(invalid="ignore"):
-        found = cohens_kappa(table.reindex(index=both, columns=both, fill_value=0).to_numpy())
+        found = cohens_kappa(table.reshape(len(both), len(both)))
     if found.kappa_upp - found.kappa_low < 1e-6:
         return {"same": same, "kappa": found.kappa, "low": math.nan, "high": math.nan}
     return {"same": same, "kappa": found.kappa, "low": max(found.kappa_low, -1.0), "high": min(found.kappa_upp, 1.0)}

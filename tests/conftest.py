@@ -1,8 +1,9 @@
-"""The shipped record, read once, and copies of its files to change."""
+"""The shipped record, read once, copies of its files to change, and how its figures look in every size."""
 
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import json
 import re
@@ -17,16 +18,19 @@ from matplotlib.figure import Figure
 from analysis.exhibit import Exhibit
 from analysis.exhibits import EXHIBITS
 from analysis.load import DATA, Record
+from analysis.manifest import digest
 
 ROOT = DATA.parent
+LOOKS = ROOT / "tests/looks.json"
 SETTINGS = [name for name in matplotlib.rcParams if name != "backend"]  # asking for that would start pyplot
 Row = tuple[str, int, dict[str, str]]
 """File, line and cells by column; for a document, a paragraph or a notebook's cell of words as the column `text`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the tests in a browser be asked for."""
+    """Let the tests in a browser be asked for, and looks be accepted."""
     parser.addoption("--browser", action="store_true", help="run the tests in tests/browser, which need Chromium")
+    parser.addoption("--accept", action="store_true", help="take how figures look now into tests/looks.json (not with -n)")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -80,6 +84,37 @@ def _draw(exhibit: Exhibit, size: str) -> Figure:
 def drawn(gallery: Callable[[str], Exhibit]) -> Callable[..., Figure]:
     """Return drawn(name, size): an exhibit's figure in a size."""
     return lambda name, size="page": gallery(name).figure(size)
+
+
+@pytest.fixture(scope="session")
+def looks(pytestconfig: pytest.Config) -> Iterator[dict[str, str]]:
+    """Return the accepted looks of figures by test: a digest of each line of their summaries; with --accept, write them anew."""
+    if not pytestconfig.getoption("accept"):
+        yield json.loads(LOOKS.read_text("utf-8"))
+        return
+    found = {}
+    yield found
+    LOOKS.write_text(json.dumps(found, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def compare_look(looks: dict[str, str], request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Return compare_look(summary), which fails with the lines that are not as they were accepted; once a test."""
+
+    def compare(summary: str) -> None:
+        lines, test = summary.splitlines(), request.node.name
+        now = [digest(line, 4) for line in lines]
+        if request.config.getoption("accept"):
+            looks[test] = " ".join(now)
+        was = looks.get(test, "").split()
+        parts = [part for part in difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes() if part[0] != "equal"]
+        told = [f"{start + 1}: {lines[start].strip()}" if start < end else f"{start + 1}: {gone - at} left out before"
+                for _, at, gone, start, end in parts]  # fmt: skip
+        if told:
+            what = f"{len(told)} places look otherwise than accepted, from line:"
+            pytest.fail("\n".join([what, *told[:8], "make notebooks accepts what is right"]), pytrace=False)
+
+    return compare
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from analysis.exhibits.exchange import count_marks, describe
 from analysis.exhibits.lanes import ANSWERS, LANES, Lane, name_words, order_lanes, trace_answers
 from analysis.layout.stretches import open_window
 from analysis.load import Record
-from analysis.summary import find_collisions
+from analysis.summary import find_collisions, summarize
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +237,10 @@ def test_another_window_shows_another_part(record):
     assert "putin-istanbul-2025-05-11" in set(week.marks["id"]) and "putin-easter-truce-2025-04-19" not in set(
         week.marks["id"]
     )
+
+
+def test_the_break_in_the_whole_arc_looks_as_accepted_where_all_is_larger(whole, compare_look):
+    compare_look(summarize(whole.figure("slide")))
 
 
 def test_the_whole_arc_names_its_break(whole, record):

@@ -71,9 +71,10 @@ def test_every_mark_is_drawn(shown, figures, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_every_size_is_told_in_words(figures, size):
-    width = round(theme.SIZES[size][0])
-    assert summarize(figures[size]).startswith(f"figure {width}")
+def test_every_size_is_told_in_words_and_looks_as_accepted(figures, size, compare_look):
+    told = summarize(figures[size])
+    assert told.startswith(f"figure {round(theme.SIZES[size][0])}")
+    compare_look(told)
 
 
 @pytest.mark.parametrize("size", SIZES)

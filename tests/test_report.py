@@ -136,8 +136,9 @@ def test_replies_point_at_rows_or_at_a_proposal(record, items, numbers):
         assert items["table"][giving] == "statements" and (items["table"][to] == "statements" if to >= 0 else label)
 
 
-def test_filters_offer_only_what_some_row_has_and_names_know_their_language(record, items):
+def test_filters_offer_only_what_some_row_has_by_name_and_names_know_their_language(record, items):
     names = pack_names(items, record, list(record.episode["sides"]))
+    assert all(own == sorted(own, key=lambda one: (one[1], one[0])) for own in (names["actors"], names["places"]))
     kinds = {kind for _, own in names["kinds"] for kind, _ in own}
     assert kinds == set(items["kind"])
     langs = {place: lang for place, _, _, lang, _ in names["places"]}

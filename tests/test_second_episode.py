@@ -11,7 +11,7 @@ from analysis import codebook, report
 from analysis.exhibits import EXHIBITS
 from analysis.load import Record
 from analysis.schema import TABLES
-from analysis.summary import find_collisions
+from analysis.summary import find_collisions, summarize
 
 EPISODE = """
 title = "Tiny"
@@ -70,12 +70,13 @@ def test_it_is_read_and_checked_like_the_first(tiny, capsys):
 
 @pytest.mark.parametrize("name", EXHIBITS)
 @pytest.mark.parametrize("size", ["column", "page"])
-def test_every_exhibit_draws_it_without_a_word_of_the_first(tiny, name, size):
+def test_every_exhibit_draws_it_without_a_word_of_the_first_and_looks_as_accepted(tiny, name, size, compare_look):
     figure = EXHIBITS[name](Record.read(tiny)).figure(size)
     assert find_collisions(figure) == []
     texts = figure.findobj(lambda artist: hasattr(artist, "get_text") and artist.get_gid() != "country")
     words = " ".join(text.get_text() for text in texts)
     assert not [word for word in ("Ukraine", "Russia", "Kyiv", "Moscow", "2025") if word in words]
+    compare_look(summarize(figure))
 
 
 def test_its_page_has_no_word_of_the_first(tiny):

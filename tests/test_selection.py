@@ -9,6 +9,7 @@ from analysis.exhibit import NOTHING
 from analysis.exhibits import EXHIBITS
 from analysis.rules import UNSEEN, split
 from analysis.selection import Choice, choose, fold, list_items, select
+from analysis.summary import summarize
 
 WEEK = {"start": "2025-04-13", "end": "2025-04-19"}
 quick = settings(deadline=None, max_examples=40, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -154,9 +155,10 @@ def part(request, record, items):
 
 
 @pytest.mark.parametrize("name", EXHIBITS)
-def test_every_exhibit_draws_a_small_or_an_empty_part(part, name):
+def test_every_exhibit_draws_a_small_or_an_empty_part_and_looks_as_accepted(part, name, compare_look):
     exhibit = EXHIBITS[name](part)
     figure = exhibit.figure("column")
     assert exhibit.subtitle.startswith(f"Part of the record: {part.chosen}.")
     assert set(exhibit.twin("column", figure=figure)) == {"data", "layout", "config"}
     assert exhibit.marks.empty == (NOTHING in exhibit.alt)
+    compare_look(summarize(figure))
