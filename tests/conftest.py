@@ -108,7 +108,7 @@ def compare_look(looks: dict[str, str], request: pytest.FixtureRequest) -> Calla
             looks[test] = " ".join(now)
         was = looks.get(test, "").split()
         parts = [part for part in difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes() if part[0] != "equal"]
-        told = [f"{start + 1}: {lines[start].strip()}" if start < end else f"{start + 1}: {gone - at} left out before"
+        told = [f"{start + 1}: {lines[start].strip()[:160]}" if start < end else f"{start + 1}: {gone - at} left out before"
                 for _, at, gone, start, end in parts]  # fmt: skip
         if told:
             what = f"{len(told)} places look otherwise than accepted, from line:"

@@ -47,6 +47,18 @@ def test_it_opens_on_the_whole_record_or_on_what_is_chosen(record, explorer):
     assert week.selection.events.equals(select(record, week.choice).events)
 
 
+@pytest.mark.parametrize("chosen", [{}, {"sides": "Ukraine", **WEEK}], ids=["all", "week"])
+def test_what_its_charts_show_looks_as_accepted(record, chosen, compare_look):
+    made = explore(record, **chosen)
+    charts = [chart.to_dict() for chart in (made.charts, made.map)]
+    parts = [part for one in charts for part in (*one["data"], *one["layout"].items())]
+    offered = [(name, *lists.options) for name, lists in made.controls.many.items()]
+    rounded = json.loads(json.dumps([*parts, *offered]), parse_float=lambda number: round(float(number), 3))
+    for trace in (part for part in rounded if isinstance(part, dict)):
+        del trace["uid"]
+    compare_look("\n".join(map(json.dumps, rounded)))
+
+
 @pytest.mark.parametrize(("wrong", "says"), [
     ({"side": "Ukraine"}, "no filter 'side' (did you mean 'sides'?)"),
     ({"xyz": "Ukraine"}, "no filter 'xyz'; expected one of start, end, sides, actors, kinds, statuses, places, text, ids"),

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analysis import __main__ as cli
-from analysis import report, theme
+from analysis import __version__, report, theme
 from analysis.exhibits import EXHIBITS
 from analysis.export import read_library
 from analysis.limits import tell_limits
@@ -57,6 +57,12 @@ def test_the_page_asks_nothing_of_the_network(page):
     assert re.findall(r"@import|url\((?!data:|#)", own) == []
     assert re.findall(r"<(?:link|iframe|img|object|embed)\b", own) == []
     assert "default-src 'none'" in own
+
+
+def test_the_page_looks_as_accepted(page, compare_look):
+    """All of it but what is compressed or a typeface, and its version."""
+    own = page.replace(read_library(), "").replace(__version__, "").splitlines()
+    compare_look("\n".join(line for line in own if not line.startswith(("@font-face", '<script id="bundle-'))))
 
 
 @pytest.mark.parametrize("name", EXHIBITS)

@@ -1,5 +1,7 @@
 """A part of the record: what a choice keeps, that it is whole in itself, and that every exhibit draws it, however small."""
 
+import re
+
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -162,3 +164,11 @@ def test_every_exhibit_draws_a_small_or_an_empty_part_and_looks_as_accepted(part
     assert set(exhibit.twin("column", figure=figure)) == {"data", "layout", "config"}
     assert exhibit.marks.empty == (NOTHING in exhibit.alt)
     compare_look(summarize(figure))
+
+
+@pytest.mark.parametrize("name", [name for name in EXHIBITS if name != "coverage"])
+def test_every_exhibit_says_that_a_window_holds_nothing_and_looks_as_accepted(record, name, compare_look):
+    exhibit = EXHIBITS[name](record, "2022-06-01", "2022-06-02")
+    told = summarize(exhibit.figure("slide"))
+    assert exhibit.marks.empty and re.search(r"\b[Nn]o(ne|thing)?\b", told)
+    compare_look(told)

@@ -74,6 +74,13 @@ def test_an_act_that_applies_to_a_proposal_of_another_side_is_a_position_without
     assert found(said, answers(), proposals(MADE))[1:] == [("halt", "South", "reject", "explicit")]
 
 
+@pytest.mark.parametrize("explicit", ["halt", "offer"])
+def test_of_an_answer_coded_to_a_proposal_and_to_its_offer_the_explicit_one_counts(explicit):
+    said = statements(OFFER, ("no", "bob", "reject", None, 5))
+    given = answers(*(("no", one, "reject", "explicit" if one == explicit else "inferred") for one in ("halt", "offer")))
+    assert found(said, given, proposals(MADE))[1:] == [("halt", "South", "reject", "explicit")]
+
+
 def test_an_act_about_a_proposal_of_one_s_own_side_is_no_position_on_it():
     said = statements(OFFER, ("terms", "ann", "defer", "halt", 5))
     assert found(said, answers(), proposals(MADE)) == [("halt", "North", "propose", "explicit")]

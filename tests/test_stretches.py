@@ -1,5 +1,7 @@
 """The time axis on paper."""
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 from matplotlib.dates import date2num, num2date
@@ -20,6 +22,7 @@ from analysis.layout.stretches import (
     pick_ticks,
     spread,
 )
+from analysis.theme import text_width
 
 EPISODE = {"focus": ["2025-04-11", "2025-04-24"], "zones": ["Europe/Kyiv", "Europe/Moscow"]}
 
@@ -102,6 +105,15 @@ def test_days_are_labelled_at_midday_between_their_lines():
 def test_long_stretches_are_labelled_by_month_and_name_the_year_once():
     (s,) = spread([(day("2025-01-15"), day("2025-06-18"))], 0, 150, 1.0)
     assert [said for _, said in pick_ticks(s, 1.0, years=True)[1]] == ["1 Feb 2025", "1 Mar", "1 Apr", "1 May", "1 Jun"]
+
+
+@pytest.mark.parametrize("last", ["2025-03-09", "2025-04-01", "2025-08-20", "2026-09-03"])
+def test_labels_stand_apart_on_any_width(last):
+    for width in range(10, 160):
+        (s,) = spread([(day("2025-02-28"), day(last))], 0, width, 1.0)
+        ends = [(s.mm(at) - half, s.mm(at) + half) for at, said in pick_ticks(s, 1.0, years=True)[1]
+                for half in [text_width(said, "small") / 2]]  # fmt: skip
+        assert all(after[0] - before[1] > 0.6 for before, after in pairwise(ends)), width
 
 
 def test_long_windows_are_labelled_at_the_same_months_of_each_year_as_far_as_there_is_room():
