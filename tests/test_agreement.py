@@ -115,6 +115,13 @@ def test_a_row_coded_twice_and_a_form_left_blank_are_refused(record, form, tmp_p
         agreement.read_coding(write(tmp_path / "coded.csv", [form[0] | {"label": "warn"}] * 2), record)
 
 
+def test_all_faults_of_a_form_are_told_in_order_of_its_lines(record, form, tmp_path):
+    rows = [row | {"label": label} for row, label in zip(form, ("acept", "warn", "rejct", "defr"), strict=False)]
+    with pytest.raises(RecordError) as wrong:
+        agreement.read_coding(write(tmp_path / "coded.csv", rows), record)
+    assert [fault.line for fault in wrong.value.faults] == [2, 4, 5]
+
+
 def test_a_misspelt_id_gets_the_nearest_one(record, form, tmp_path):
     form[0] |= {"label": "warn", "statement_id": form[0]["statement_id"] + "x"}
     with pytest.raises(RecordError, match=r"did you mean 'arakhamia-2022-03-29'\?"):
