@@ -97,8 +97,11 @@ def lay_out(marks: pd.DataFrame, sides: Mapping[str, str], wide: float, high: fl
     lines lose the words beside their shapes, and then the days. A key names the shapes, and says that days are left out.
     """
     met = marks[marks["status"] == "answered"]
-    rows = [Row(own["proposal"].iloc[0], {side: list(part.itertuples()) for side, part in own.groupby("side", sort=False)},
-                int(own["made"].iloc[0])) for _, own in met.groupby("row")]  # fmt: skip
+    cells: dict[int, dict[str, list]] = {}
+    for mark in met.itertuples():
+        cells.setdefault(mark.row, {}).setdefault(mark.side, []).append(mark)
+    firsts = {row: next(iter(own.values()))[0] for row, own in cells.items()}
+    rows = [Row(firsts[row].proposal, cells[row], int(firsts[row].made)) for row in sorted(cells)]
     layout = Layout(*_fit_columns(rows, [side for side in sides if side in set(met["side"])], wide), rows, wide)
     layout.years = met["made"].nunique() > 1
     layout.foot = _flow(_name_open(marks), wide)
