@@ -62,6 +62,12 @@ def test_a_bar_as_wide_as_the_paper_has_its_label_below():
     assert (place.side, place.lines, place.edge) == (0, ("", "A label"), 0)
 
 
+def test_a_label_below_its_bar_that_is_longer_begins_before_the_bar_and_ends_on_the_paper():
+    words = "A label that is somewhat longer now"
+    place = settled(flag("a", 10, 40, words), wide=40, rows=2)["a"]
+    assert (place.side, place.lines) == (0, ("", words)) and 0 <= place.left < 10 and place.right <= 40
+
+
 def test_lines_of_a_label_are_of_like_length():
     (place,) = settle([flag("a", 10, words="Truce in the air, at sea and on energy sites")], 60, 4, 1.0)
     assert len(place.lines) == 2 and min(map(len, place.lines)) > 15

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from analysis import theme
 from analysis.exhibits.revisions import describe, draw_revisions, explain, pick_claims, revisions, trace_claims
-from analysis.exhibits.steps import set_apart, warp
+from analysis.exhibits.steps import TIMES, set_apart, warp
 from analysis.summary import _walk, find_collisions
 from analysis.theme import MM
 
@@ -290,3 +290,10 @@ def test_the_alt_text_has_its_numbers_in_the_marks(exhibit):
         known |= {n for cell in marks[column] for n in re.findall(r"\d+", cell)}
     assert set(re.findall(r"\d+", exhibit.alt)) <= known
     assert 50 <= len(exhibit.alt.split()) <= 120
+
+
+def test_lines_stand_at_the_hours_that_their_words_say():
+    hours = {"h": 1, "day": 24, "week": 7 * 24, "month": 30 * 24, "year": 365 * 24}
+    said = {words: [int(words.split()[0]), *words.split()[1:]] for words in TIMES.values()}
+    assert {words: number * hours[unit[0].removesuffix("s")] if unit else 0 for words, (number, *unit) in said.items()} == {
+        words: hour for hour, words in TIMES.items()}  # fmt: skip
