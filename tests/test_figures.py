@@ -68,9 +68,10 @@ def test_another_version_of_the_code_draws_all_anew(write, monkeypatch):
 
 def test_a_ledger_that_cannot_be_read_costs_time_and_nothing_else(write):
     write()
-    for text in ("{", "[]", '{"tolls.csv": 1}', "\x00"):
+    for text in ("{", "[]", "\x00", '{"tolls.csv": 1}'):
         (write.out / LEDGER).write_text(text)
-        assert write() == (2, 0)
+        assert figures.read_ledger(write.out / LEDGER) == {}
+    assert write() == (2, 0)
     assert json.loads((write.out / LEDGER).read_text())["tolls.csv"]["size"] > 1000
 
 

@@ -69,7 +69,7 @@ class Explorer:
         self._set(choice)
         self._build()
         self._listen()
-        self._show()
+        self._tell()
 
     @property
     def selection(self) -> Record:
@@ -188,7 +188,8 @@ class Explorer:
         self.views = widgets.ToggleButtons(options=list(VIEWS), style={"button_width": "auto"})
         self.table, self.ear = Board(part="rows", content=list_rows(self.items, self.base.sides)), Ear()
         self._draw()
-        self.map = Chart("map", draw_map(self.points, self.base, view)[0], lay_out_map(view), ["autoScale2d", "toImage"])
+        traces, layout = draw_map(self.points, self.base, view)
+        self.map = Chart("map", traces, lay_out_map(view) | layout, ["autoScale2d", "toImage"])
         room = {"l": LEFT, "r": 12, "t": TOP, "b": FOOT}
         space = {"height": HIGH, "margin": room, "dragmode": "select", "selectdirection": "h"}
         self.charts = Chart("times", self.times.traces, space | self.times.layout, [
@@ -245,6 +246,13 @@ class Explorer:
 
     def _show(self) -> None:
         """Show the choice everywhere."""
+        self._tell()
+        self._draw()
+        self.charts.redraw(self.times.traces, self.times.layout)
+        self.map.redraw(*self._draw_map())
+
+    def _tell(self) -> None:
+        """Show the choice in filters, count, buttons, rows and code."""
         self.controls.show(self.choice)
         self.status.value = f"<b>{self._count()}</b>"
         self.buttons["Undo"].disabled, self.buttons["Reset"].disabled = not self.past, self.choice == Choice()
@@ -253,9 +261,6 @@ class Explorer:
         self.told.value = ""
         if self.table.active not in set(self.shown["id"]):
             self.table.active = ""
-        self._draw()
-        self.charts.redraw(self.times.traces, self.times.layout)
-        self.map.redraw(*self._draw_map())
 
     def _turn(self, view: str) -> None:
         """Show another part of the map."""
