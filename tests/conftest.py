@@ -31,7 +31,13 @@ Row = tuple[str, int, dict[str, str]]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the tests in a browser be asked for, and looks be accepted."""
     parser.addoption("--browser", action="store_true", help="run the tests in tests/browser, which need Chromium")
-    parser.addoption("--accept", action="store_true", help="take how figures look now into tests/looks.json (not with -n)")
+    parser.addoption("--accept", action="store_true", help="take how figures look now into tests/looks.json")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to accept in several processes, of which the last one would undo what the others wrote."""
+    if config.getoption("accept") and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--accept writes one file: leave out -n")
 
 
 def pytest_collection_finish() -> None:
@@ -100,13 +106,11 @@ def drawn(gallery: Callable[[str], Exhibit]) -> Callable[..., Figure]:
 
 @pytest.fixture(scope="session")
 def looks(pytestconfig: pytest.Config) -> Iterator[dict[str, str]]:
-    """Return the accepted looks of figures by test: a digest of each line of their summaries; with --accept, write them anew."""
-    if not pytestconfig.getoption("accept"):
-        yield json.loads(LOOKS.read_text("utf-8"))
-        return
-    found = {}
-    yield found
-    LOOKS.write_text(json.dumps(found, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    """Return the accepted looks of figures by test: a digest of each line of their summaries; --accept keeps those that ran."""
+    kept = json.loads(LOOKS.read_text("utf-8"))
+    yield kept
+    if pytestconfig.getoption("accept"):
+        LOOKS.write_text(json.dumps(kept, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 
 @pytest.fixture
