@@ -4,7 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from analysis.layout.flags import Flag, settle, stack_marks
+from analysis.layout.flags import AIR, Flag, settle, stack_marks
+from analysis.theme import text_width
 
 
 def flag(name, left, right=None, words="Some words"):
@@ -65,7 +66,8 @@ def test_a_bar_as_wide_as_the_paper_has_its_label_below():
 def test_a_label_below_its_bar_that_is_longer_begins_before_the_bar_and_ends_on_the_paper():
     words = "A label that is somewhat longer now"
     place = settled(flag("a", 10, 40, words), wide=40, rows=2)["a"]
-    assert (place.side, place.lines) == (0, ("", words)) and 0 <= place.left < 10 and place.right <= 40
+    assert (place.side, place.lines, place.right) == (0, ("", words), 40)
+    assert place.left == pytest.approx(40 - text_width(words, "small") - 2 * AIR) and 0 < place.left < 10
 
 
 def test_lines_of_a_label_are_of_like_length():
