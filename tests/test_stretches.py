@@ -122,6 +122,8 @@ def test_long_windows_are_labelled_at_the_same_months_of_each_year_as_far_as_the
     said = [said for _, said in pick_ticks(wide, 1.0, years=True)[1]]
     assert said[:3] == ["1 Jan 2025", "1 Feb", "1 Mar"] and said[-1] == "1 Jan 2026" and len(said) == 13
     assert [said for _, said in pick_ticks(narrow, 1.0, years=False)[1]] == ["1 Jan", "1 Apr", "1 Jul", "1 Oct", "1 Jan"]
+    (least,) = spread([(day("2024-12-20"), day("2026-01-15"))], 0, 28, 1.0)
+    assert [said for _, said in pick_ticks(least, 1.0, years=False)[1]] == ["1 Jan", "1 Jul", "1 Jan"]
 
 
 def test_a_label_may_begin_left_of_the_first_stretch_but_not_of_a_later_one():
