@@ -20,9 +20,12 @@ from analysis.exhibit import Exhibit
 from analysis.exhibits import EXHIBITS
 from analysis.load import DATA, Record
 from analysis.manifest import digest
+from analysis.words import say_number
 
 ROOT = DATA.parent
 LOOKS = ROOT / "tests/looks.json"
+ACCEPTED = pytest.StashKey[dict[str, str]]()
+"""What has changed in looks that are accepted, by test."""
 SETTINGS = [name for name in matplotlib.rcParams if name != "backend"]  # asking for that would start pyplot
 Row = tuple[str, int, dict[str, str]]
 """File, line and cells by column; for a document, a paragraph or a notebook's cell of words as the column `text`."""
@@ -49,6 +52,15 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     """Look for no garbage at the end, which takes seconds among all figures that were kept."""
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what is accepted."""
+    if config.getoption("accept"):
+        accepted = config.stash.get(ACCEPTED, {})
+        terminalreporter.section(f"{say_number(len(accepted), 'look')} accepted in tests/{LOOKS.name}")
+        for test, what in accepted.items():
+            terminalreporter.line(f"{test}: {what}")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -119,16 +131,16 @@ def compare_look(looks: dict[str, str], request: pytest.FixtureRequest) -> Calla
 
     def compare(summary: str) -> None:
         lines, test = summary.splitlines(), request.node.name
-        now = [digest(line, 4) for line in lines]
-        if request.config.getoption("accept"):
-            looks[test] = " ".join(now)
-        was = looks.get(test, "").split()
+        was, now = looks.get(test, "").split(), [digest(line, 4) for line in lines]
         parts = [part for part in difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes() if part[0] != "equal"]
         told = [f"{start + 1}: {lines[start].strip()[:160]}" if start < end else f"{start + 1}: {gone - at} left out before"
                 for _, at, gone, start, end in parts]  # fmt: skip
-        if told:
-            what = f"{len(told)} places look otherwise than accepted, from line:"
-            pytest.fail("\n".join([what, *told[:8], "make notebooks accepts what is right"]), pytrace=False)
+        what = "\n".join([f"otherwise than accepted in {say_number(len(told), 'place')}, from line:", *told[:8]])
+        if told and request.config.getoption("accept"):
+            looks[test] = " ".join(now)
+            request.config.stash.setdefault(ACCEPTED, {})[test] = what
+        elif told:
+            pytest.fail(f"{what}\nmake notebooks accepts what is right", pytrace=False)
 
     return compare
 
