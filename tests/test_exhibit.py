@@ -236,7 +236,7 @@ def test_hover_csv_and_record_agree_for_ten_marks_chosen_at_random(shown, record
             assert row["date"] in dates
 
 
-@pytest.mark.parametrize("name", ["exchange", "tolls"])
+@pytest.mark.parametrize("name", ["exchange", "places", "tolls"])
 def test_the_digest_in_every_file_is_that_of_its_csv(name, saved):
     files = {kind: path.read_bytes() for kind, path in saved(name).items()}
     digest = f"sha256:{hashlib.sha256(files['csv']).hexdigest()}"

@@ -28,7 +28,7 @@ def made(record):
 
 @pytest.fixture(scope="module")
 def changed():
-    return list(itertools.islice(lines.make_mutants(DATA.parent / "analysis", 1), 50))
+    return list(itertools.islice(lines.make_mutants(DATA.parent / "analysis", 1), 100))
 
 
 def read(data):

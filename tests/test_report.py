@@ -202,12 +202,13 @@ from analysis import report
 from analysis.exhibits import EXHIBITS
 from analysis.load import DATA, Record
 record = Record.read(DATA)
-sys.stdout.buffer.write(report.render_page(record, [EXHIBITS["coverage"](record)]).encode())
+some = [EXHIBITS[name](record) for name in ("tolls", "coverage")]
+sys.stdout.buffer.write(report.render_page(record, some).encode())
 """
 
 
 def test_the_same_record_gives_the_same_bytes_anywhere(record, gallery):
     place = {"PYTHONHASHSEED": "2", "TZ": "America/Lima", "LC_ALL": "C"}
     there = subprocess.run([sys.executable, "-c", RENDER], env={**os.environ, **place}, capture_output=True, check=True).stdout
-    here = report.render_page(record, [gallery("coverage")]).encode()
+    here = report.render_page(record, [gallery("tolls"), gallery("coverage")]).encode()
     assert len(here) > 1_000_000 and here == there
