@@ -122,7 +122,7 @@ def draw_basemap(frame: Frame, borders: Borders, ax: Axes) -> Axes:
     if frame.detailed:
         focus = {"facecolor": theme.FOCUS_LAND, "edgecolor": theme.BORDER, "linewidth": thin * 0.5}
         _fill(ax, "regions", borders.regions, frame, zorder=0.2, **focus)
-        lines = [shapely.get_coordinates(line) for line in _parts(borders.rivers, frame)]
+        lines = [shapely.get_coordinates(line) for line in _parts(borders.rivers.geometry, frame)]
         style = {"colors": theme.RIVER, "linewidths": thin * 1.2, "capstyle": "round", "joinstyle": "round"}
         ax.add_collection(LineCollection(lines, gid="rivers", zorder=0.3, **style), autolim=False)
     lakes = {"facecolor": theme.WATER, "edgecolor": theme.RIVER, "linewidth": thin * 0.8}
@@ -163,8 +163,7 @@ def name_countries(frame: Frame, borders: Borders, ax: Axes, keep_off: Sequence[
     taken = shapely.union_all([shapely.box(*inverse.transform_bbox(box).extents).buffer(pad) for box in (*keep_off, *texts)])
     view = shapely.box(left, bottom, right, top)
     for country in getattr(borders, frame.countries).itertuples():
-        parts = _parts(geopandas.GeoDataFrame(geometry=[country.geometry]), frame)
-        room = shapely.union_all(parts).intersection(view).difference(taken).buffer(-pad)
+        room = shapely.union_all(_parts([country.geometry], frame)).intersection(view).difference(taken).buffer(-pad)
         half = theme.text_width(country.name, "small", "italic", grow) * mm / 2, 1.2 * grow * mm
         if room.area < 16 * half[0] * half[1]:
             continue
@@ -185,9 +184,9 @@ def _projection(proj: str) -> Proj:
     return Proj(proj)
 
 
-def _parts(shapes: geopandas.GeoDataFrame, frame: Frame) -> np.ndarray:
-    """Return the single lines or polygons of a table, projected."""
-    parts = shapely.get_parts(shapes.geometry.to_numpy())
+def _parts(shapes: ArrayLike, frame: Frame) -> np.ndarray:
+    """Return the single lines or polygons of shapes, projected."""
+    parts = shapely.get_parts(shapes)
     return shapely.transform(parts, lambda at: np.column_stack(project(at[:, 0], at[:, 1], frame)))
 
 
@@ -195,6 +194,6 @@ def _fill(ax: Axes, gid: str, shapes: geopandas.GeoDataFrame, frame: Frame, **st
     """Add the polygons of a table to an Axes as one collection, with their holes left open."""
     outlines = [
         Outline.make_compound_path(*(Outline(ring.coords, closed=True) for ring in (part.exterior, *part.interiors)))
-        for part in shapely.orient_polygons(_parts(shapes, frame))
+        for part in shapely.orient_polygons(_parts(shapes.geometry, frame))
     ]
     ax.add_collection(PathCollection(outlines, gid=gid, joinstyle="round", **style), autolim=False)

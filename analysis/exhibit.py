@@ -11,7 +11,6 @@ from typing import Protocol
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from analysis import __version__, export, schema, theme
@@ -31,6 +30,8 @@ NOTHING = "Nothing of what is chosen belongs in this figure."
 """What a figure of a part of the record says that holds no mark for it."""
 EMPTY = 4
 """Height in mm of a drawing without a mark."""
+WIDTHS = {"column": 77, "page": 162}
+"""Width of a drawing in mm, by size."""
 WIDE, NARROW = 72, 46
 """Letters in a line of what the pointer shows; fewer beside a figure of one column, for a phone."""
 MARKS = ("id", "group", "title", "date", "words", "said_by", "sources", "records")
@@ -97,8 +98,8 @@ class Exhibit:
     """Hold one figure: `marks` has one row per mark drawn, the columns MARKS first, then its own, then `doubts`.
 
     `alt` says for those who cannot see it what the figure shows, with numbers that are all in `marks`. `paint` draws on an
-    Axes whose size on paper is set; `heights` are those of the drawing in mm at `column` and `page`. `colors` are those
-    of the groups, in the order of the legend; `days` are the first and the last day that were asked for, None where not.
+    Axes whose size on paper is set; `height` gives that of the drawing in mm at `column` and `page`. `colors` are those of
+    the groups, in the order of the legend; `days` are the first and the last day that were asked for, None where not.
     """
 
     name: str
@@ -109,7 +110,7 @@ class Exhibit:
     evidence: Evidence
     colors: Mapping[str, str]
     paint: Callable[[Axes], Axes]
-    heights: Mapping[str, float]
+    height: Callable[[str], float]
     days: tuple[str | None, str | None] = (None, None)
 
     def __post_init__(self) -> None:
@@ -119,7 +120,7 @@ class Exhibit:
         told, empty = f"Part of the record: {self.evidence.chosen}.", self.marks.empty
         set_ = {name: f"{told} {NOTHING if empty else getattr(self, name)}" for name in ("subtitle", "alt")}
         if empty:
-            set_ |= {"paint": theme.quiet, "heights": dict.fromkeys(self.heights, EMPTY)}
+            set_ |= {"paint": theme.quiet, "height": lambda size: EMPTY}
         for name, value in set_.items():
             object.__setattr__(self, name, value)  # the class is frozen for others
 
@@ -145,9 +146,9 @@ class Exhibit:
         lead = {name: points * scale * LEADING for name, points in theme.POINTS.items()}
         top = margin + fsum(lead[size_] for _, size_, _, _ in head) + 2.5 * scale
         bottom = margin + len(foot) * lead["small"] + 2 * scale
-        height = height or self.heights[size] + top + bottom
+        height = height or self.height(size) + top + bottom
         figure.set_size_inches(width * theme.MM, height * theme.MM)
-        FigureCanvasAgg(figure)
+        theme.Canvas(figure)
         y = height - margin
         for part, size_, face, color in head:
             theme.write(figure, margin / width, y / height, part, size=size_, face=face, color=color, va="top")
@@ -194,7 +195,7 @@ class Exhibit:
         twin = self._browse(figure, SCREEN * theme.MM)
         width, height = (twin["layout"][name] for name in ("width", "height"))
         words = f"{summarize(figure)}\nalt: {self.alt}"
-        picture = export.thin(export.draw(figure, "png", SCREEN), height / width, words)
+        picture = export.draw_thin(figure, SCREEN, height / width, words)
         shown = {PLOTLY: twin, "image/png": picture, "text/plain": words}
         return shown, {"image/png": {"width": width, "height": height}}
 

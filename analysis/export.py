@@ -68,10 +68,10 @@ def render(exhibit: Exhibit, files: Mapping[str, tuple[str, str]], drawn: Drawn 
 
 
 def draw(figure: Figure, kind: str, dpi: int, facts: dict[str, object] | None = None) -> bytes:
-    """Return a figure as a PNG, SVG or PDF, with the facts of its exhibit inside."""
+    """Return a figure as a PNG, SVG or PDF with the facts of its exhibit inside or, without facts, as `rgba`: its pixels."""
     out = io.BytesIO()
     with matplotlib.rc_context(PLAIN):
-        figure.savefig(out, format=kind, dpi=dpi, metadata=_embed(kind, facts), facecolor=theme.PAPER)
+        figure.savefig(out, format=kind, dpi=dpi, metadata=facts and _embed(kind, facts), facecolor=theme.PAPER)
     return out.getvalue()
 
 
@@ -105,12 +105,8 @@ def make_stamp(exhibit: Exhibit, size: str = "") -> Stamp:
                  exhibit.evidence.choices)  # fmt: skip
 
 
-def _embed(kind: str, facts: dict[str, object] | None) -> dict[str, object]:
-    """Return the metadata of a picture; without facts, only what keeps the clock out of it."""
-    bare = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
-            "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}[kind]  # fmt: skip
-    if facts is None:
-        return bare
+def _embed(kind: str, facts: dict[str, object]) -> dict[str, object]:
+    """Return the metadata of a picture, without the clock."""
     made = f"Talks and Strikes {facts['version']}"
     digest = f"sha256:{facts['data_sha256']}"
     source = facts["caption"].removeprefix(f"{facts['title']}. {facts['subtitle']} ")
@@ -119,11 +115,12 @@ def _embed(kind: str, facts: dict[str, object] | None) -> dict[str, object]:
                 "Software": made, "Exhibit": facts["name"], "Data": digest, "Borders": facts["borders"],
                 "Stamp": facts["stamp"]}  # fmt: skip
     if kind == "svg":
-        return bare | {"Title": facts["title"], "Description": facts["alt"], "Source": source, "Rights": facts["licence"],
-                       "Publisher": made, "Identifier": digest, "Coverage": facts["borders"],
-                       "Keywords": [facts["name"]], "Language": "en", "Relation": facts["stamp"]}  # fmt: skip
-    return bare | {"Title": facts["title"], "Subject": facts["alt"], "Author": made, "Producer": facts["stamp"],
-                   "Keywords": f"{facts['name']}; {digest}; {facts['licence']}; {facts['borders']}"}  # fmt: skip
+        return {"Date": None, "Creator": None, "Title": facts["title"], "Description": facts["alt"], "Source": source,
+                "Rights": facts["licence"], "Publisher": made, "Identifier": digest, "Coverage": facts["borders"],
+                "Keywords": [facts["name"]], "Language": "en", "Relation": facts["stamp"]}  # fmt: skip
+    return {"CreationDate": None, "Creator": None, "Title": facts["title"], "Subject": facts["alt"], "Author": made,
+            "Producer": facts["stamp"],
+            "Keywords": f"{facts['name']}; {digest}; {facts['licence']}; {facts['borders']}"}  # fmt: skip
 
 
 def to_csv(exhibit: Exhibit) -> str:
@@ -206,16 +203,17 @@ def embed_fonts(letters: frozenset[int] | None = None) -> str:
     return "\n".join(rules)
 
 
-def thin(png: bytes, aspect: float, words: str) -> bytes:
-    """Reduce a picture to 255 colours, a quarter of the bytes, and add white below it up to a height by width.
+def draw_thin(figure: Figure, dpi: int, aspect: float, words: str) -> bytes:
+    """Return a figure as a PNG of 255 colours, a quarter of the bytes, with white below it up to a height by width.
 
     Inside stands the SHA-256 of the words that are shown with it.
     """
+    width, height = (int(inches * dpi) for inches in figure.get_size_inches())  # as matplotlib counts them
+    drawn = Image.frombytes("RGBA", (width, height), draw(figure, "rgba", dpi)).convert("RGB")
+    whole = Image.new("RGB", (width, max(round(width * aspect), height)), theme.PAPER)
+    whole.paste(drawn)
+    few = whole.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     out, inside = io.BytesIO(), PngInfo()
     inside.add_text(SHOWS, hashlib.sha256(words.encode()).hexdigest())
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    whole = Image.new("RGB", (picture.width, max(round(picture.width * aspect), picture.height)), theme.PAPER)
-    whole.paste(picture)
-    few = whole.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     few.save(out, "PNG", optimize=True, pnginfo=inside)
     return out.getvalue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import textwrap
-from functools import cache
+from functools import cache, lru_cache, partial
 from importlib.metadata import files
 
 from matplotlib.artist import Artist
@@ -14,7 +14,6 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
-from matplotlib.text import Text
 
 MM = 1 / 25.4
 """Inches in a millimetre."""
@@ -146,20 +145,28 @@ def wrap(words: str, width: float, size: str = "small", face: str = "regular", s
         most = min(most, max(map(len, lines))) - 1
 
 
-@cache
 def text_width(words: str, size: str = "label", face: str = "regular", scale: float = 1.0) -> float:
     """Return the width of words on paper, in mm."""
-    figure, renderer = _paper()
-    text = Text(text=words, fontproperties=font(size, face, scale), parse_math=False, figure=figure)
-    text.set_language(LANGUAGE)
-    return text.get_window_extent(renderer).width / DPI / MM
+    return _measure(words, font(size, face, scale), DPI)[0] / DPI / MM
 
 
-@cache
-def _paper() -> tuple[Figure, RendererAgg]:
-    """Return an empty figure on which words are measured, and what measures them."""
-    figure = Figure(dpi=DPI)
-    return figure, FigureCanvasAgg(figure).get_renderer()
+class Canvas(FigureCanvasAgg):
+    """Paper for figures, on which words are measured once for all figures and not at each drawing anew."""
+
+    def get_renderer(self) -> RendererAgg:
+        renderer = super().get_renderer()
+        renderer.get_text_width_height_descent = partial(self._measure, renderer.dpi)
+        return renderer
+
+    @staticmethod
+    def _measure(dpi: float, words: str, prop: FontProperties, ismath: object) -> tuple[float, float, float]:
+        return _measure(words, prop.copy(), dpi)  # matplotlib's can change, and with it where it stands in a cache
+
+
+@lru_cache(2**16)
+def _measure(words: str, prop: FontProperties, dpi: float) -> tuple[float, float, float]:
+    """Return width, height and descent of a line of words in px."""
+    return RendererAgg(1, 1, dpi).get_text_width_height_descent(words, prop, False)
 
 
 def lay_out(width: int, height: int) -> dict[str, object]:

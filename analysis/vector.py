@@ -9,7 +9,6 @@ from itertools import groupby
 import numpy as np
 import shapely
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -70,7 +69,7 @@ class Renderer(RendererBase):
                  looks: dict[Attributes, str] | None) -> None:  # fmt: skip
         super().__init__()
         self.dpi, self.height = figure.dpi, figure.bbox.height
-        self.measure = FigureCanvasAgg(figure).get_renderer()
+        self.measure = theme.Canvas(figure).get_renderer()
         self.rows, self.name, self.looks = rows, name, looks
         self.halos: dict[Text, Attributes] = {}
         self.groups: list[str] = []

@@ -126,7 +126,7 @@ def test_what_is_imprecise_or_contradicted_has_its_reason_beside_it(exhibit, siz
 
 
 def test_reasons_stand_in_the_line_of_their_sentence_or_below_it(exhibit):
-    layout = fit(exhibit.marks, 162, exhibit.heights["page"])
+    layout = fit(exhibit.marks, 162, exhibit.height("page"))
     assert layout.mode == "beside" and all(block.beside >= block.y for block in layout.blocks if block.reason)
 
 

@@ -249,7 +249,7 @@ def tiny(paint):
     marks = pd.DataFrame({name: pd.Series(dtype="str") for name in (*MARKS, "doubts")})
     sources = pd.DataFrame(columns=["source_id", "publisher", "published", "url"])
     evidence = Evidence(sources, "", "CC BY 4.0", "as recognised", "")
-    return Exhibit("tiny", "A title", "What is shown", "Nothing.", marks, evidence, {}, paint, {"column": 40, "page": 40})
+    return Exhibit("tiny", "A title", "What is shown", "Nothing.", marks, evidence, {}, paint, lambda size: 40)
 
 
 def test_an_overlap_is_found():

@@ -40,7 +40,7 @@ def made_of(*rows, title="A title"):
         return ax
 
     evidence = Evidence(sources, "", "CC BY 4.0", "as recognised", "")
-    return Exhibit("made", title, "What is shown", "Alt.", marks, evidence, {}, paint, {"column": 40, "page": 40})
+    return Exhibit("made", title, "What is shown", "Alt.", marks, evidence, {}, paint, lambda size: 40)
 
 
 def test_a_picture_carries_its_facts(exhibit, files):

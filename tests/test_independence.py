@@ -140,7 +140,7 @@ def test_every_mark_stands_over_its_own_number_of_pages(exhibit, size):
 
 
 def test_marks_of_a_cell_stay_clear_of_the_row_above(exhibit):
-    layout = fit(exhibit.marks, dict.fromkeys(exhibit.colors, "#000000"), (162, exhibit.heights["page"]))
+    layout = fit(exhibit.marks, dict.fromkeys(exhibit.colors, "#000000"), (162, exhibit.height("page")))
     for panel in layout.panels:
         cells = panel.marks.groupby(["origin_count", "pages"]).size()
         for (row, _), count in cells.items():

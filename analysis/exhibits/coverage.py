@@ -61,7 +61,7 @@ def coverage(record: Record, start: str | None = None, end: str | None = None) -
         evidence=cite(marks, record),
         colors={verdict: VERDICTS[verdict][0] for verdict in VERDICTS if verdict in set(marks["verdict"])},
         paint=lambda ax: draw_coverage(marks, ax=ax),
-        heights={size: _lay_out(marks, (wide, None), mode, PER_LINE[0]).high for size, (wide, mode) in PAPER.items()},
+        height=lambda size: _lay_out(marks, (PAPER[size][0], None), PAPER[size][1], PER_LINE[0]).high,
     )
 
 

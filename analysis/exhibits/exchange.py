@@ -50,8 +50,8 @@ DOT, STUB, STRIKE = ("o", True, 2.1), ("o", False, 2.4), 3.6
 """Of a statement that answers nothing, of what is answered but not shown: shape, filled, size; size of a strike."""
 STRIP, AXIS, LINE = 2.75, 4.8, 2.8
 """In mm: height of a row of strikes, of the axis with its words, of a line of the key."""
-EMPTY = {"column": 45, "page": 45}
-"""Height of a drawing without a statement."""
+EMPTY = 45
+"""Height in mm of a drawing without a statement."""
 STRIPS = 6
 """Rows of strikes at most."""
 BEYOND = ((-5.0, -1.6), (-5.0, 1.6), (-4.0, -3.2), (-4.0, 3.2), (-5.0, 0.0))
@@ -84,7 +84,7 @@ def exchange(record: Record, start: str | None = None, end: str | None = None) -
         evidence=cite(marks, record),
         colors=record.episode["sides"],
         paint=lambda ax: draw_exchange(marks, lanes, record.episode, window=window, ax=ax),
-        heights={"column": min(108 + 0.95 * said, 225), "page": min(100 + 0.75 * said, 205)} if said else EMPTY,
+        height=lambda size: min(*((100 + 0.75 * said, 205) if size == "page" else (108 + 0.95 * said, 225))) if said else EMPTY,
     )
 
 

@@ -72,7 +72,7 @@ def independence(record: Record, start: str | None = None, end: str | None = Non
         evidence=cite(marks, record),
         colors={side: color for side, color in sides.items() if side in set(marks["group"])},
         paint=lambda ax: draw_independence(marks, sides, ax=ax),
-        heights={size: fit(marks, sides, paper).high for size, paper in PAPER.items()},
+        height=lambda size: fit(marks, sides, PAPER[size]).high,
     )
 
 

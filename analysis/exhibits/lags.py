@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from analysis import replies, theme
 from analysis.doubts import add_doubts, describe_labels
-from analysis.exhibit import MARKS, Exhibit, cite
+from analysis.exhibit import MARKS, WIDTHS, Exhibit, cite
 from analysis.layout.cells import LOOKS, measure
 from analysis.layout.stretches import find_stretches, keep_touching, name_days, open_window
 from analysis.load import Record
@@ -65,7 +65,7 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
                       f"of the window, or before a gap of the record.{say_missing(marks, made)}"),
         colors=sides,
         paint=lambda ax: draw_lags(marks, sides, ax=ax),
-        heights={size: lay_out(marks, sides, wide).height for size, wide in (("column", 77), ("page", 162))},
+        height=lambda size: lay_out(marks, sides, WIDTHS[size]).height,
     )  # fmt: skip
 
 

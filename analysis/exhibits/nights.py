@@ -60,7 +60,7 @@ def nights(record: Record, start: str | None = None, end: str | None = None) -> 
         evidence=cite(marks, record),
         colors=episode["sides"],
         paint=lambda ax: draw_nights(marks, episode["sides"], ax=ax),
-        heights={"column": 112, "page": 98} if len(given) else {"column": 12, "page": 12},
+        height=lambda size: {"column": 112, "page": 98}[size] if len(given) else 12,
     )  # fmt: skip
 
 

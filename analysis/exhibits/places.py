@@ -35,7 +35,7 @@ def places(record: Record, start: str | None = None, end: str | None = None) -> 
         evidence=cite(marks, record, f"Coordinates: GeoNames. {record.episode['borders']}. Map: Natural Earth."),
         colors=sides,
         paint=lambda ax: draw_places(marks, sides, ax=ax),
-        heights={"column": 176, "page": 90},
+        height={"column": 176, "page": 90}.__getitem__,
     )
 
 

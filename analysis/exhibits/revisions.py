@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from analysis import theme, toll, when
 from analysis.doubts import add_doubts
-from analysis.exhibit import MARKS, Exhibit, cite
+from analysis.exhibit import MARKS, WIDTHS, Exhibit, cite
 from analysis.exhibits import steps
 from analysis.exhibits.steps import LINE, MARK, Place, Styles
 from analysis.layout.stretches import Window, name_days, open_window
@@ -57,7 +57,7 @@ def revisions(record: Record, start: str | None = None, end: str | None = None) 
         evidence=cite(marks, record),
         colors=episode["sides"],
         paint=lambda ax: draw_revisions(marks, episode["sides"], notes, ax=ax),
-        heights={"column": fit(marks, 77), "page": fit(marks, 162)},
+        height=lambda size: fit(marks, WIDTHS[size]),
     )
 
 

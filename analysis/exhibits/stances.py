@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from analysis import replies, theme
 from analysis.doubts import add_doubts, describe_labels
-from analysis.exhibit import Exhibit, cite
+from analysis.exhibit import WIDTHS, Exhibit, cite
 from analysis.layout.cells import LOOKS, SHAPE, SIZES, SPACE, STROKE, Layout, Row, arrange, face_of, lay_out, measure
 from analysis.layout.stretches import keep_touching, name_clock, name_days
 from analysis.load import Record
@@ -44,7 +44,7 @@ def stances(record: Record, start: str | None = None, end: str | None = None) ->
                       "not be known."),
         colors=sides,
         paint=lambda ax: draw_stances(marks, sides, ax=ax),
-        heights={size: max(lay_out(marks, sides, wide).height, 10) for size, wide in (("column", 77), ("page", 162))},
+        height=lambda size: max(lay_out(marks, sides, WIDTHS[size]).height, 10),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -131,16 +131,17 @@ def draw_count(chart: Chart, claims: pd.DataFrame, styles: Styles) -> None:
     ax, grow = chart.ax, chart.grow
     strike = warp(claims["strike_hours"].iloc[0])
     ax.plot([0, strike], [0, 0], color=theme.BORDER, linewidth=2.4 * grow, solid_capstyle="butt", zorder=1, clip_on=False)
-    lines = _draw_steps(chart, claims)
-    numbers = [counted(claim) for claim in claims.itertuples()]
+    rows = list(claims.itertuples())
+    lines = _draw_steps(chart, rows)
+    numbers = [counted(claim) for claim in rows]
     ends = warp(claims["hours_high"]).to_numpy()
     shown = set_apart(list(ends * chart.mm[0]), [n * chart.mm[1] for n in numbers], APART * MARK * MM_OF_POINT * grow)
     spots = [(x / chart.mm[0], n) for x, n in zip(shown, numbers, strict=True)]
     marks, times = [], []
-    for claim, spot, end in zip(claims.itertuples(), spots, ends, strict=True):
+    for claim, spot, end in zip(rows, spots, ends, strict=True):
         times.append(_draw_time(chart, claim, spot, end, styles[claim.group]["color"]))
         marks.append(_draw_mark(chart, claim, spot, styles[claim.group]))
-    _write_names(chart, claims, spots, styles, (marks, lines, times))
+    _write_names(chart, claims, list(zip(rows, spots, strict=True)), styles, (marks, lines, times))
 
 
 def _draw_time(chart: Chart, claim: object, spot: tuple[float, float], end: float, color: str) -> Bbox:
@@ -165,10 +166,10 @@ def _draw_mark(chart: Chart, claim: object, spot: tuple[float, float], style: di
     return chart.box((x, y), (x, on), MARK * MM_OF_POINT / 2 + 0.05)
 
 
-def _draw_steps(chart: Chart, claims: pd.DataFrame) -> list[Bbox]:
+def _draw_steps(chart: Chart, claims: Sequence[object]) -> list[Bbox]:
     """Draw the range that was open and the count that stood, from moment to moment; return the boxes of the lines."""
-    moments = list(claims.drop_duplicates("hours_high", keep="last").itertuples())
-    given = {claim.id: claim for claim in claims.itertuples()}
+    moments = list({claim.hours_high: claim for claim in claims}.values())  # the last of each: they stand in order of time
+    given = {claim.id: claim for claim in claims}
     style = {"color": theme.TEXT, "solid_capstyle": "butt", "zorder": 4}
     boxes = []
 
@@ -203,7 +204,7 @@ def _draw_range(chart: Chart, ends: tuple[float, float], now: object) -> None:
             chart.ax.fill_between(ends, *([edge] * 2 for edge in edges), **style, alpha=alpha)
 
 
-def _write_names(chart: Chart, claims: pd.DataFrame, spots: list[tuple[float, float]], styles: Styles,
+def _write_names(chart: Chart, claims: pd.DataFrame, spotted: list[tuple[object, tuple[float, float]]], styles: Styles,
                  boxes: tuple[list[Bbox], list[Bbox], list[Bbox]]) -> None:  # fmt: skip
     """Write each change downwards, then as far as there is room who gave which count: the greatest steps first.
 
@@ -215,8 +216,8 @@ def _write_names(chart: Chart, claims: pd.DataFrame, spots: list[tuple[float, fl
     jump = ((best - best.shift().fillna(0)).abs().fillna(1) * stands).astype(float)
     run = (claims["name"] != claims["name"].shift()).cumsum()
     told, labels = set(), []
-    rows = zip(claims.itertuples(), spots, jump, run, strict=True)
-    for claim, spot, size, same in sorted(rows, key=lambda row: (not row[0].fell, not row[0].disputed, -row[2])):
+    rows = zip(spotted, jump, run, strict=True)
+    for (claim, spot), size, same in sorted(rows, key=lambda row: (not row[0][0].fell, not row[0][0].disputed, -row[1])):
         color = styles[claim.group]["color"]
         if claim.fell:
             told |= {same} if _write_change(chart, claim, color, [*marks, *lines]) else set()

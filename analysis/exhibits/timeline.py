@@ -57,7 +57,7 @@ def timeline(record: Record, start: str | None = None, end: str | None = None) -
         evidence=cite(marks, record),
         colors=sides,
         paint=lambda ax: draw_timeline(marks, sides, window=window, clock=clock, ax=ax),
-        heights={size: fit(marks, sides, window, (*paper, 1.0), airs=AIRS).high for size, paper in SIZES.items()},
+        height=lambda size: fit(marks, sides, window, (*SIZES[size], 1.0), airs=AIRS).high,
     )
 
 

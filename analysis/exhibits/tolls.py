@@ -44,7 +44,7 @@ def tolls(record: Record, start: str | None = None, end: str | None = None) -> E
         evidence=cite(marks, record),
         colors=sides,
         paint=lambda ax: draw_tolls(marks, sides, ax=ax),
-        heights={"column": 14 + 6 * rows, "page": 12 + 5.5 * rows},
+        height=lambda size: 14 + 6 * rows if size == "column" else 12 + 5.5 * rows,
     )  # fmt: skip
 
 

@@ -163,13 +163,13 @@ class Explorer:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         """Show one output with three faces: the widget; where none runs, a map of what is shown; and a summary in words."""
         words = self.summary()
-        shown = {WIDGET: self.box._repr_mimebundle_()[WIDGET], "text/plain": words}
+        shown = {WIDGET: self.box.get_view_spec(), "text/plain": words}
         try:
             figure = EXHIBITS["places"](self.selection).figure()
         except ValueError:  # on a sheet there may be no room for the names of very many places
             return shown, {}
         width, height = (round(length * SCREEN) for length in figure.get_size_inches())
-        shown["image/png"] = export.thin(export.draw(figure, "png", SCREEN), height / width, words)
+        shown["image/png"] = export.draw_thin(figure, SCREEN, height / width, words)
         return shown, {"image/png": {"width": width, "height": height}}
 
     def _set(self, choice: Choice) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from random import Random
 from typing import NamedTuple
 
@@ -73,6 +74,18 @@ def place_labels(
     return [text for text, *_ in parts if text.axes is not None]
 
 
+class Choices(NamedTuple):
+    """Hold the places where a label may stand, nearest first, and how far they are from its mark in mm.
+
+    A leader crosses none of the `others`, the marks that are not its own, and, if it is `strict`, no text.
+    """
+
+    places: np.ndarray
+    steps: np.ndarray
+    others: np.ndarray
+    strict: bool
+
+
 Found = dict[int, "tuple[Bbox, float, int] | None"]
 """Of each label: its place, how far away it is in mm, how many demands had to be given up for it."""
 
@@ -96,8 +109,14 @@ def _stack(boxes: list[Bbox]) -> Bbox:
 
 def _search(spots: list, boxes: list[Bbox], held: tuple, dot: float, turns: int) -> Found:
     """Return the best of some arrangements: who came off badly chooses first next time."""
+    room, texts, tries = held
+    choices = cache(lambda i, demand: _list_places(*spots[i], boxes[i], room, *tries[demand], dot))
+
+    def arrange() -> Found:
+        return _arrange(order, spots, lambda i: (choices(i, demand) for demand in range(len(tries))), texts, dot)
+
     order, seen, chance = list(range(len(spots))), set(), Random(0)
-    found = last = _arrange(order, spots, boxes, held, dot)
+    found = last = arrange()
     for _ in range(turns):
         bad = [i for i in order if last[i] is None or last[i][2] or last[i][1] > 3]
         if not bad:
@@ -108,7 +127,7 @@ def _search(spots: list, boxes: list[Bbox], held: tuple, dot: float, turns: int)
                 break
             chance.shuffle(order)
         seen.add(tuple(order))
-        last = _arrange(order, spots, boxes, held, dot)
+        last = arrange()
         found = min(found, last, key=_cost)
     return found
 
@@ -129,18 +148,16 @@ def _settle(ax: Axes, label: Label, texts: list[Text], spot: tuple[float, float,
         ax.plot([x0, x1], [y0, y1], color=theme.MUTED, linewidth=0.4, zorder=5, gid=label.gid, scalex=False, scaley=False)
 
 
-def _arrange(order: list[int], spots: list, boxes: list[Bbox], held: tuple, dot: float) -> Found:
-    """Find a place for each label, one after the other."""
-    (room, taken, tries), found = held, {}
+def _arrange(order: list[int], spots: list, choices: Callable[[int], Iterable[Choices]], texts: np.ndarray, dot: float) -> Found:
+    """Find a place for each label, one after the other; `choices` has the places of a label for each demand given up."""
+    found = {}
     for i in order:
-        found[i] = None
-        for given_up, (avoid, off, apart) in enumerate(tries):
-            if place := _find(*spots[i], boxes[i], (room, taken, avoid, off), dot, apart):
-                found[i] = (*place, given_up)
-                box, step = place
-                line = _trace(*spots[i], box) if step > 1 else np.empty((0, 5))
-                taken = np.concatenate([taken, _round([box.padded(0.3 * dot)]), line])
-                break
+        places = ((_find(spots[i], one, texts), demand) for demand, one in enumerate(choices(i)))
+        found[i] = next(((*place, demand) for place, demand in places if place), None)
+        if found[i]:
+            box, step, _ = found[i]
+            line = _trace(*spots[i], box) if step > 1 else np.empty((0, 5))
+            texts = np.concatenate([texts, _round([box.padded(0.3 * dot)]), line])
     return found
 
 
@@ -169,31 +186,41 @@ def _trace(x: float, y: float, radius: float, place: Bbox) -> np.ndarray:
     return np.hstack([line, line, np.zeros((25, 1))])
 
 
-def _find(x: float, y: float, radius: float, box: Bbox, held: tuple[Bbox, np.ndarray, np.ndarray, np.ndarray], dot: float,
-          apart: float) -> tuple[Bbox, float] | None:  # fmt: skip
-    """Return the first free place for a box beside a mark, going outwards, and how far away it is in mm.
+def _list_places(x: float, y: float, radius: float, box: Bbox, room: Bbox, avoid: np.ndarray, marks: np.ndarray, apart: float,
+                 dot: float) -> Choices:  # fmt: skip
+    """Return where a box beside a mark stands in the room and off all that is to be avoided, going outwards.
 
-    `held` has the room, the texts and leaders that are there, what else to keep free of, and the marks, to which it is
-    farther than to its own, or at least `apart`. A line to the mark crosses no mark and, while marks count, no text.
+    It is farther from other marks than from its own, or at least `apart`.
     """
-    room, texts, avoid, marks = held
-    taken = np.concatenate([texts, avoid])
     others = marks[_measure_gaps(np.array([[x, y, x, y]]), marks)[0] > 0]
     step, angle = (v.ravel() for v in np.meshgrid(STEPS, np.radians(ANGLES), indexing="ij"))
     cos, sin = np.cos(angle), np.sin(angle)
     left = x + (radius + step * dot) * cos - box.width * (1 - cos) / 2
     low = y + (radius + step * dot) * sin - box.height * (1 - sin) / 2
     places = np.column_stack([left, low, left + box.width, low + box.height])
-    free = (places[:, :2] >= room.min).all(axis=1) & (places[:, 2:] <= room.max).all(axis=1)
-    free &= (_measure_gaps(places, taken) >= 0).all(axis=1)
+
+    def keep(fits: np.ndarray) -> None:
+        nonlocal step, places
+        step, places = step[fits], places[fits]
+
+    keep((places[:, :2] >= room.min).all(axis=1) & (places[:, 2:] <= room.max).all(axis=1))
+    keep((_measure_gaps(places, avoid) >= 0).all(axis=1))
     near = np.clip([x, y], places[:, :2], places[:, 2:])
     least = np.minimum(np.maximum(np.hypot(*(near - [x, y]).T) - radius, 0), apart)
-    free &= (_measure_gaps(places, others) >= least[:, None]).all(axis=1) | (least == 0)
-    for i in np.flatnonzero(free):
-        place = Bbox.from_extents(places[i])
-        crossed = np.concatenate([others, texts]) if len(marks) else others
-        if step[i] < 1 or (_measure_gaps(_trace(x, y, radius, place)[:, :4], crossed) > 0).all():
-            return place, float(step[i])
+    keep((_measure_gaps(places, others) >= least[:, None]).all(axis=1) | (least == 0))
+    return Choices(places, step, others, len(marks) > 0)
+
+
+def _find(spot: tuple[float, float, float], choices: Choices, texts: np.ndarray) -> tuple[Bbox, float] | None:
+    """Return the first place that is free of texts and leaders, and how far away it is in mm.
+
+    A line to the mark crosses no other mark and, while marks count, no text.
+    """
+    for i in np.flatnonzero((_measure_gaps(choices.places, texts) >= 0).all(axis=1)):
+        place, step = Bbox.from_extents(choices.places[i]), float(choices.steps[i])
+        crossed = np.concatenate([choices.others, texts]) if choices.strict else choices.others
+        if step < 1 or (_measure_gaps(_trace(*spot, place)[:, :4], crossed) > 0).all():
+            return place, step
     return None
 
 

@@ -47,7 +47,7 @@ for call in json.loads(sys.argv[1]):
     note("exhibits: interactive twin")
     words = analysis.summary.summarize(figure)
     note("exhibits: words")
-    analysis.export.thin(analysis.export.draw(figure, "png", 100), 1, words)
+    analysis.export.draw_thin(figure, 100, 1, words)
     note("exhibits: picture")
 print(json.dumps([[part, at - before] for (_, before), (part, at) in zip(marks, marks[1:])]))
 """
