@@ -6,6 +6,8 @@ import json
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
+from itertools import filterfalse
 
 import pandas as pd
 
@@ -123,8 +125,12 @@ def fold(text: str) -> str:
 
     In JavaScript, `text.normalize("NFKD").toLowerCase().replace(/\\p{M}/gu, "")` is the same.
     """
-    plain = unicodedata.normalize("NFKD", text).lower()
-    return "".join(sign for sign in plain if not unicodedata.category(sign).startswith("M"))
+    return "".join(filterfalse(_is_mark, unicodedata.normalize("NFKD", text).lower()))
+
+
+@cache
+def _is_mark(sign: str) -> bool:
+    return unicodedata.category(sign).startswith("M")
 
 
 def choose(items: pd.DataFrame, choice: Choice, zone: str) -> pd.Series:

@@ -288,13 +288,10 @@ def find_collisions(figure: Figure) -> list[str]:
     figure.draw_without_rendering()
     page = figure.bbox
     shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
-    boxes = [(t.get_text(), t.get_window_extent()) for t in shown]
-    found = [f"'{words}' leaves the figure" for words, box in boxes
-             if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1]  # fmt: skip
-    for i, (words, box) in enumerate(boxes):
-        for other, by in boxes[i + 1 :]:
-            across = min(box.x1, by.x1) - max(box.x0, by.x0)
-            down = min(box.y1, by.y1) - max(box.y0, by.y0)
-            if across > 0.5 and down > 0.5:
-                found.append(f"'{words}' overlaps '{other}'")
-    return found
+    words, boxes = [t.get_text() for t in shown], np.array([t.get_window_extent().extents for t in shown]).reshape(-1, 4)
+    low, high = boxes[:, :2], boxes[:, 2:]
+    beyond = ((low < page.min) | (high > page.max)).any(axis=1)
+    shared = np.minimum(high[:, None], high) - np.maximum(low[:, None], low)
+    pairs = np.argwhere(np.triu((shared > 0.5).all(axis=2), k=1))
+    return [*(f"'{words[i]}' leaves the figure" for i in np.flatnonzero(beyond)),
+            *(f"'{words[i]}' overlaps '{words[j]}'" for i, j in pairs)]  # fmt: skip
