@@ -75,10 +75,14 @@ def test_a_cell_that_shows_something_else_is_found(tmp_path):
         cells = [{"cell_type": "code", "source": first, "outputs": []},
                  {"cell_type": "code", "source": "x + 1", "outputs": [{"data": {"text/plain": stored}}]}]  # fmt: skip
         Path(path).write_text(json.dumps({"cells": cells}))
-    each = f"import json, pathlib, cells; print(json.dumps([cells.find_difference([pathlib.Path(one)]) for one in {paths}]))"
+    first = json.loads((DATA.parent / "notebooks/01-record.ipynb").read_text("utf-8"))["cells"]
+    shown = tmp_path / "e.ipynb"  # as shipped, with a figure in its second cell
+    shown.write_text(json.dumps({"cells": [cell for cell in first if cell["cell_type"] == "code"][:2]}))
+    named = [*paths, str(shown)]
+    each = f"import json, pathlib, cells; print(json.dumps([cells.find_difference([pathlib.Path(one)]) for one in {named}]))"
     ours = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
     done = subprocess.run([sys.executable, "-c", each], capture_output=True, text=True, check=True,
                           env={**os.environ, "PYTHONPATH": ours})  # fmt: skip
-    assert json.loads(done.stdout.splitlines()[-1]) == [says for *_, says in cases]
+    assert json.loads(done.stdout.splitlines()[-1]) == [*(says for *_, says in cases), ""]
     done = subprocess.run([sys.executable, HERE / "cells.py", *paths], capture_output=True, text=True)
     assert (done.stderr, done.returncode) == ("b, cell 2\n", 1)

@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from analysis import export
 
-export.draw = export.thin = lambda *_: ""  # a rerun compares words and the interactive figure, not the picture
+export.draw_thin = lambda *_: ""  # a rerun compares words and the interactive figure, not the picture
 
 
 def find_difference(notebooks: Iterable[Path]) -> str:
