@@ -187,7 +187,8 @@ class Explorer:
         view = next(iter(VIEWS))
         self.views = widgets.ToggleButtons(options=list(VIEWS), style={"button_width": "auto"})
         self.table, self.ear = Board(part="rows", content=list_rows(self.items, self.base.sides)), Ear()
-        self._draw()
+        self._count_places()
+        self._draw_times()
         traces, layout = draw_map(self.points, self.base, view)
         self.map = Chart("map", traces, lay_out_map(view) | layout, ["autoScale2d", "toImage"])
         room = {"l": LEFT, "r": 12, "t": TOP, "b": FOOT}
@@ -236,8 +237,10 @@ class Explorer:
             ids = {one for mark in marks for one in self.times.members.get(mark, [])}
             self.apply(replace(self.choice, ids=tuple(sorted(ids))))
 
-    def _draw(self) -> None:
+    def _count_places(self) -> None:
         self.points = count_places(self.ground, self.chosen, self.base.sides)
+
+    def _draw_times(self) -> None:
         self.times = draw_times(self.rows[self.chosen], self.base, self.window, self.table.active)
 
     def _draw_map(self) -> tuple[list[dict], dict]:
@@ -247,9 +250,10 @@ class Explorer:
     def _show(self) -> None:
         """Show the choice everywhere."""
         self._tell()
-        self._draw()
+        self._count_places()
+        self.map.redraw(*self._draw_map())  # the page draws the map while the charts of time are made
+        self._draw_times()
         self.charts.redraw(self.times.traces, self.times.layout)
-        self.map.redraw(*self._draw_map())
 
     def _tell(self) -> None:
         """Show the choice in filters, count, buttons, rows and code."""
