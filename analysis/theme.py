@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import textwrap
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from importlib.metadata import files
 
 from matplotlib.artist import Artist
@@ -147,7 +147,7 @@ def wrap(words: str, width: float, size: str = "small", face: str = "regular", s
 
 def text_width(words: str, size: str = "label", face: str = "regular", scale: float = 1.0) -> float:
     """Return the width of words on paper, in mm."""
-    return _measure(words, font(size, face, scale), DPI)[0] / DPI / MM
+    return _measure(words, font(size, face, scale), DPI, False)[0] / DPI / MM
 
 
 class Canvas(FigureCanvasAgg):
@@ -155,18 +155,15 @@ class Canvas(FigureCanvasAgg):
 
     def get_renderer(self) -> RendererAgg:
         renderer = super().get_renderer()
-        renderer.get_text_width_height_descent = partial(self._measure, renderer.dpi)
+        dpi = renderer.dpi
+        renderer.get_text_width_height_descent = lambda words, prop, ismath: _measure(words, prop, dpi, ismath)
         return renderer
-
-    @staticmethod
-    def _measure(dpi: float, words: str, prop: FontProperties, ismath: object) -> tuple[float, float, float]:
-        return _measure(words, prop.copy(), dpi)  # matplotlib's can change, and with it where it stands in a cache
 
 
 @lru_cache(2**16)
-def _measure(words: str, prop: FontProperties, dpi: float) -> tuple[float, float, float]:
-    """Return width, height and descent of a line of words in px."""
-    return RendererAgg(1, 1, dpi).get_text_width_height_descent(words, prop, False)
+def _measure(words: str, prop: FontProperties, dpi: float, ismath: object) -> tuple[float, float, float]:
+    """Return width, height and descent of a line of words in px, as matplotlib does."""
+    return RendererAgg(1, 1, dpi).get_text_width_height_descent(words, prop, ismath)
 
 
 def lay_out(width: int, height: int) -> dict[str, object]:

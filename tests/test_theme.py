@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -76,3 +77,22 @@ def test_words_are_broken_to_their_width():
     lines = theme.wrap("one two three four five six seven eight nine ten", 20)
     assert len(lines) > 1 and all(theme.text_width(line, "small") <= 20 for line in lines)
     assert theme.wrap("", 20) == []
+
+
+@pytest.mark.parametrize("dpi", [100, 150])
+@pytest.mark.parametrize("size", [7, 20])
+@pytest.mark.parametrize(("words", "ismath"), [("Sumy, 13 April", False), ("$x^2$ or more", True), ("$x^2$ or more", False)])
+def test_words_are_measured_as_matplotlib_measures_them(dpi, size, words, ismath):
+    renderer, prop = theme.Canvas(Figure(dpi=dpi)).get_renderer(), theme.font()
+    renderer.get_text_width_height_descent(words, prop, ismath)
+    prop.set_size(size)  # it is the same object, and so must not be known by itself
+    expected = RendererAgg(1, 1, dpi).get_text_width_height_descent(words, prop, ismath)
+    assert renderer.get_text_width_height_descent(words, prop, ismath) == expected
+    assert RendererAgg(1, 1, dpi).get_text_width_height_descent(words, theme.font("title"), ismath) != expected
+
+
+def test_the_width_of_words_is_that_on_paper():
+    figure = Figure(dpi=theme.DPI)
+    theme.Canvas(figure)
+    text = theme.write(figure, 0, 0, "at least 34 killed", size="title", face="bold")
+    assert theme.text_width("at least 34 killed", "title", "bold") == text.get_window_extent().width / theme.DPI / theme.MM
