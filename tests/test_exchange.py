@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 
 from analysis.exhibits import exchange
-from analysis.exhibits.exchange import count_marks, describe
+from analysis.exhibits.exchange import SHORT, count_marks, describe
 from analysis.exhibits.lanes import ANSWERS, LANES, Lane, name_words, order_lanes, trace_answers
 from analysis.layout.stretches import open_window
 from analysis.load import Record
@@ -141,6 +141,15 @@ def test_what_no_side_answered_by_the_end_runs_on_to_the_edge(exhibit, ax):
     ends = {p.get_gid(): p._posA_posB[1][0] for p in ax.patches if p.get_gid() in set(open_ends["id"])}
     assert set(ends) == set(open_ends["id"]) and len(ends) == 3
     assert set(ends.values()) == {ax.get_xlim()[1]}
+
+
+def test_an_open_line_ends_where_the_record_has_a_gap(record):
+    early = exchange(record, "2022-02-24", "2022-04-30")
+    open_ends, part = marks(early, "unanswered").set_index("id"), time_of(early.figure())
+    assert set(open_ends["end"].dt.strftime("%Y-%m-%d")) == {"2022-03-29"} and len(open_ends) == 3
+    (start, end), *rest = sorted([x for x, _ in p._posA_posB] for p in part.patches if p.get_gid() in open_ends.index)
+    assert rest[0][0] < end < rest[0][0] + (rest[0][0] - start) / 29  # on the day of the last words
+    assert [end - start for start, end in rest] == [SHORT] * 2
 
 
 @pytest.mark.parametrize("size", ["column", "page", "slide", "square"])

@@ -106,7 +106,8 @@ def test_a_silence_ends_where_the_record_has_a_gap_or_the_window_ends():
     said = statements(OFFER, ("more", "ann", "report", None, 50, 60), ("year", "ann", "report", None, 9000, 9001),
                       ("last", "ann", "report", None, 9100, 9101))  # fmt: skip
     made = proposals(MADE, ("late", "ann", 9000, 9001))
-    ends = (find_ends(made, said, START + pd.Timedelta(hours=9050)) - START) / pd.Timedelta(hours=1)
+    last = START + pd.Timedelta(hours=9050)
+    ends = (find_ends(made.set_index("proposal_id")["latest"], said, last) - START) / pd.Timedelta(hours=1)
     assert ends.to_dict() == {"halt": 60, "late": 9050}
 
 

@@ -143,11 +143,11 @@ def test_a_night_without_a_report_is_a_gap_with_a_grey_cross(drawn, marks):
         assert cross.get_marker() == "x" and cross.get_color() == theme.MUTED and len(drawn[night]) == 1
 
 
-def test_parts_without_a_total_have_an_open_end(drawn, scales):
+def test_parts_without_a_total_have_a_triangle_above_them(drawn, scales):
     foot, each = scales[0]
-    (sign,) = drawn[MAY_21]["open"]
+    (sign,) = drawn[MAY_21][""]
     assert box(drawn[MAY_21]["drones_lost"])[3] == pytest.approx(foot + 63 * each)
-    assert min(sign.get_ydata()) > foot + 63 * each
+    assert sign.get_marker() == "^" and sign.get_ydata()[0] > foot + 63 * each
 
 
 def test_no_number_of_missiles_is_no_mark_and_none_is_a_ring(drawn, scales):

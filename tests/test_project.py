@@ -1,6 +1,7 @@
 """The project's own files: packages in step, README true, nothing of one machine."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -26,6 +27,12 @@ def test_environment_yml_holds_the_packages_of_pyproject_with_minor_versions_pin
     lines = re.findall(r"^ +- ([\w-]+)==?([\d.]+)$", (ROOT / "environment.yml").read_text(), re.M)
     conda = {name: version for name, version in lines if name != "python"}
     assert conda == {CONDA_NAMES.get(name, name): version for name, version in wanted().items()}
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout of git")
+def test_no_file_that_git_should_ignore_is_kept():
+    kept = subprocess.run(["git", "ls-files", "-ci", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert kept.stdout == ""
 
 
 def test_environment_yml_ends_with_the_package_itself():

@@ -156,6 +156,11 @@ def test_marks_that_would_hide_each_other_stand_side_by_side_and_the_last_stays(
     assert set_apart([0, 0], [5, 5], 1) == [0, 0]
 
 
+def test_no_mark_is_moved_past_an_earlier_one():
+    assert set_apart([4.0, 5.0, 5.1], [2, 9, 9], 2) == [pytest.approx(3.1), pytest.approx(3.1), 5.1]
+    assert set_apart([1, 2, 3], [9, 5, 5], 2) == [1, 1, 3]
+
+
 def test_the_axis_of_time_starts_at_zero_and_closes_up():
     assert warp(0) == 0
     steps = np.diff([warp(hours) for hours in range(10)])

@@ -52,6 +52,8 @@ STRIP, AXIS, LINE = 2.75, 4.8, 2.8
 """In mm: height of a row of strikes, of the axis with its words, of a line of the key."""
 EMPTY = 45
 """Height in mm of a drawing without a statement."""
+SHORT = 5
+"""Length in mm of the line of a statement that nothing follows in the record."""
 STRIPS = 6
 """Rows of strikes at most."""
 BEYOND = ((-5.0, -1.6), (-5.0, 1.6), (-4.0, -3.2), (-4.0, 3.2), (-5.0, 0.0))
@@ -158,7 +160,7 @@ def draw_exchange(marks: pd.DataFrame, lanes: Sequence[Lane], episode: Mapping, 
     paper = Paper(part, grow, (left, 0.0, wide, axis), sides)
     shapes = {name: spot for mark in said.itertuples() for name, spot in _draw_statement(paper, mark, spots[mark.id]).items()}
     curves = _draw_arcs(paper, parts["reply"], spots, shapes)
-    for mark in parts["unanswered"].itertuples():
+    for mark in place_across(parts["unanswered"], stretches).itertuples():
         _draw_open_end(paper, mark, spots[mark.statement])
     _draw_strikes(ax, paper, strikes, axis + AXIS * grow)
     if said.empty:
@@ -255,9 +257,10 @@ def _draw_arcs(paper: Paper, arcs: pd.DataFrame, spots: Mapping[str, Spot], shap
 
 
 def _draw_open_end(paper: Paper, mark: object, spot: Spot) -> None:
-    """Draw a dotted line with an open arrow from a statement to the edge."""
+    """Draw a dotted line with an open arrow from a statement to where the window ends, or the record before a gap."""
+    end = max(mark.right, spot[0] + SHORT * paper.grow)
     paper.ax.add_patch(FancyArrowPatch(
-        spot, (paper.room[2], spot[1]), shrinkA=1.7 * paper.grow, shrinkB=0, mutation_scale=4.2 * paper.grow,
+        spot, (end, spot[1]), shrinkA=1.7 * paper.grow, shrinkB=0, mutation_scale=4.2 * paper.grow,
         arrowstyle="->,head_length=0.5,head_width=0.25", linewidth=0.8 * paper.grow, linestyle=OPEN,
         color=paper.sides[mark.side], zorder=2.5, gid=mark.id))  # fmt: skip
 

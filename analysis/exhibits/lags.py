@@ -13,7 +13,7 @@ from analysis import replies, theme
 from analysis.doubts import add_doubts, describe_labels
 from analysis.exhibit import MARKS, WIDTHS, Exhibit, cite
 from analysis.layout.cells import LOOKS, measure
-from analysis.layout.stretches import find_stretches, keep_touching, name_days, open_window
+from analysis.layout.stretches import find_ends, keep_touching, name_days, open_window
 from analysis.load import Record
 from analysis.marks import join, name_all, say_dates
 from analysis.theme import wrap
@@ -41,7 +41,7 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
     side_of, parties = whole.actors.set_index("actor_id")["side"], find_parties(whole.statements, record.episode)
     known = replies.find_positions(said, given, whole.proposals, side_of)
     open_ = made[~made["proposal_id"].isin(replies.find_shared(said, given))]
-    until = find_ends(made, said, last)
+    until = find_ends(made.set_index("proposal_id")["latest"], said, last)
     first = replies.time_first_answers(known[known["proposal_id"].isin(made["proposal_id"])], made, side_of)
     marks = mark_lags(
         first[first["statement_id"].isin(record.statements["statement_id"])],
@@ -96,16 +96,6 @@ def find_parties(statements: pd.DataFrame, episode: Mapping[str, object]) -> lis
     """Return the two sides that the record is about: who made the offer of its signal, and who answered it."""
     side = statements.set_index("statement_id")["side"]
     return [side[episode["signal"][name]] for name in ("offer", "answer")]
-
-
-def find_ends(proposals: pd.DataFrame, statements: pd.DataFrame, last: pd.Timestamp) -> pd.Series:
-    """Return, by proposal, up to when statements follow each other in the record without a long gap, `last` at most."""
-    if statements.empty or proposals.empty:
-        return pd.Series(dtype="datetime64[us, UTC]")
-    window = statements["earliest"].min(), statements["latest"].max()
-    ends = [end for _, end in find_stretches(statements["earliest"], statements["latest"], window)]
-    found = [next((end for end in ends if end >= row.latest), row.latest) for row in proposals.itertuples()]
-    return pd.Series(found, index=proposals["proposal_id"]).clip(upper=last)
 
 
 def mark_lags(

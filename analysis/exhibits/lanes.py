@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import replies
 from analysis.exhibit import MARKS
-from analysis.layout.stretches import Window
+from analysis.layout.stretches import Window, find_ends
 from analysis.load import Record
 from analysis.marks import of_statements, of_strikes
 
@@ -92,7 +92,10 @@ def _draw_up_arcs(given: pd.DataFrame, statements: pd.DataFrame, what: pd.Series
 
 
 def _find_open_ends(record: Record, statements: pd.DataFrame, last: pd.Timestamp, zone: str) -> pd.DataFrame:
-    """Return a mark per statement with a proposal that no other side had answered by the end; it says if one did later."""
+    """Return a mark per statement with a proposal that no other side had answered by the end; it says if one did later.
+
+    It lasts as long as the record goes on without a long gap.
+    """
     matched = replies.match_answers(record.statements, record.replies)
     matched = matched[matched["statement_id"].isin(statements["id"])]
     label = record.proposals.set_index("proposal_id")["label"]
@@ -108,8 +111,11 @@ def _find_open_ends(record: Record, statements: pd.DataFrame, last: pd.Timestamp
         words[name] = "; ".join(named)
         short[name] = each[0] if len(set(each)) == 1 and len(opened) == len(first) else words[name]
     ends = statements[statements["id"].isin(words)]
-    return ends.assign(mark="unanswered", id=ends["id"] + "..", title=ends["title"] + ", not answered by the end of the window",
-                       answer=pd.NA, also=pd.NA, label=ends["id"].map(short), words=ends["id"].map(words))  # fmt: skip
+    return ends.assign(
+        mark="unanswered", id=ends["id"] + "..", title=ends["title"] + ", not answered by the end of the window", answer=pd.NA,
+        also=pd.NA, label=ends["id"].map(short), words=ends["id"].map(words),
+        latest=find_ends(ends["latest"], record.statements, last),
+    )  # fmt: skip
 
 
 def _name_days(earliest: pd.Timestamp, latest: pd.Timestamp, last: pd.Timestamp, zone: str) -> str:

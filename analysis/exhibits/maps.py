@@ -249,12 +249,14 @@ def draw_circle(ax: Axes, at: tuple[float, float], radius: float, measure: str, 
                 over: bool, gid: str) -> None:  # fmt: skip
     """Draw a circle whose radius is in mm, so that it keeps its size where a map is zoomed.
 
-    The killed are filled, the injured a ring; a sum that is not wholly known is dashed, and pale where it is filled.
+    The killed are filled, the injured a ring; a sum that is not wholly known is dashed, and pale where it is filled. A ring
+    that lies `over` the filled circle is thin, so that this keeps its edge.
     """
     filled, grow = measure == "killed", theme.scale_of(ax.figure)
+    width = 0.3 if filled and known else 0.4 if over else 0.8
     face = to_rgba(color, 1 if known else 0.45)
     ax.scatter(*at, s=(2 * radius / 25.4 * 72) ** 2, marker="o", facecolor=face if filled else "none",
-               edgecolor=theme.PAPER if filled and known else edge, linewidth=(0.3 if filled and known else 0.8) * grow,
+               edgecolor=theme.PAPER if filled and known else edge, linewidth=width * grow,
                linestyle="-" if known else "--", zorder=3.5 if over else 3 + 0.2 * filled, gid=gid)  # fmt: skip
 
 

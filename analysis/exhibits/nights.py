@@ -243,7 +243,7 @@ def _draw_proposal(part: Axes, mark: object, y: float, base: float, place: Place
     shape = shape_of(mark.group, sides) if mark.group in sides else "o"
     part.plot([mark.start, mark.end], [y, y], color=color, linewidth=0.6 * grow, alpha=0.5, zorder=2, gid=mark.id)
     part.plot([mark.at], [y], marker=shape, markersize=3 * grow, color=color, markeredgewidth=0, linestyle="none", zorder=3,
-              gid=mark.id)  # fmt: skip
+              clip_on=False, gid=mark.id)  # fmt: skip
     if place:
         top = base + place.top * LEAD * grow
         part.plot([mark.at, mark.at], [y, top], color=color, linewidth=0.4 * grow, zorder=1, gid=mark.id)
@@ -286,7 +286,7 @@ def _draw_drones(part: Axes, given: pd.DataFrame, scale: Scale, color: str) -> N
 
 
 def _draw_sign(part: Axes, mark: object, scale: Scale, mm: float, color: str) -> None:
-    """Draw a ring for a night without drones, a cross for one without a report, an open end over parts without a total."""
+    """Draw a ring for a night without drones, a cross for one without a report, a triangle over parts without a total."""
     grow = theme.scale_of(part.figure)
     sign = {"color": color, "markersize": _size_signs(mm, grow), "markeredgewidth": 0.6 * grow, "linestyle": "none", "zorder": 4,
             "clip_on": False, "gid": mark.id}  # fmt: skip
@@ -296,8 +296,7 @@ def _draw_sign(part: Axes, mark: object, scale: Scale, mm: float, color: str) ->
         part.plot([mark.at], [scale.foot], marker="o", markerfacecolor=theme.PAPER, **sign)
     elif mark.report == "no launch total":
         y = scale.mm(sum(number for column, *_ in PARTS if pd.notna(number := getattr(mark, column))))
-        part.plot([mark.start, mark.at, mark.end], [y + 0.5 * grow, y + 1.5 * grow, y + 0.5 * grow], color=color,
-                  linewidth=0.6 * grow, zorder=2, gid=f"{mark.id} open")  # fmt: skip
+        part.plot([mark.at], [y + 1.3 * grow], marker="^", markerfacecolor=theme.PAPER, **sign)
 
 
 def _draw_missiles(part: Axes, mark: object, scale: Scale, mm: float, color: str) -> None:

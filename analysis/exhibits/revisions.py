@@ -13,7 +13,7 @@ from analysis.doubts import add_doubts
 from analysis.exhibit import MARKS, WIDTHS, Exhibit, cite
 from analysis.exhibits import steps
 from analysis.exhibits.steps import LINE, MARK, Place, Styles
-from analysis.layout.stretches import Window, name_days, open_window
+from analysis.layout.stretches import Window, name_days, name_span, open_window
 from analysis.load import Record
 from analysis.marks import join
 from analysis.theme import text_width, wrap
@@ -29,7 +29,8 @@ SCALE, SIDE = 5.0, 5.0
 ROW, MOST = 16.9, {True: 206.0, False: 202.0}
 """In mm: the height of a strike's charts, and the greatest height of a drawing that is wide, or not."""
 HOW = ("Time runs from the earliest moment at which a strike may have begun; its steps shrink after the first hour. "
-       "Names stand where they have room.")  # fmt: skip
+       "Of marks that would hide each other, the earlier ones stand a little to the left. Names stand where they have room."
+       )  # fmt: skip
 OWN = ["event_id", "place", "day", "measure", "name", "wording", "low", "high", "timed", "disputed", "hours_low", "hours_high",
        "strike_hours", "since", "standing", "low_after", "best_after", "high_after", "stands", "fell", "change"]  # fmt: skip
 """The columns of marks beside MARKS, as `trace_claims` says."""
@@ -51,7 +52,7 @@ def revisions(record: Record, start: str | None = None, end: str | None = None) 
         days=(start, end),
         name="revisions",
         title="How counts changed as claims came in",
-        subtitle=_say_extent(marks, window),
+        subtitle=_say_extent(marks, record.events, window, episode["zones"][0]),
         alt=describe(marks),
         marks=marks,
         evidence=cite(marks, record),
@@ -174,12 +175,12 @@ def explain(marks: pd.DataFrame, others: pd.DataFrame, single: int, actors: pd.D
     return f"{HOW} {left}".strip() if len(marks) else left
 
 
-def _say_extent(marks: pd.DataFrame, window: Window) -> str:
-    if marks.empty:
+def _say_extent(marks: pd.DataFrame, events: pd.DataFrame, window: Window, zone: str) -> str:
+    strikes = events[events["event_id"].isin(marks["event_id"])]
+    if strikes.empty:
         return f"No strike of {name_days(*window)} has two claims of the same count in the record."
-    return (f"People killed and injured, by time since the strike; {len(marks)} claims on "
-            f"{say_number(marks['event_id'].nunique(), 'strike')}, {name_days(marks['since'].min(), marks['since'].max())}. "
-            "Each chart has its own scale.")  # fmt: skip
+    return (f"People killed and injured, by time since the strike; {len(marks)} claims on {say_number(len(strikes), 'strike')}, "
+            f"{name_span(strikes, zone)}. Each chart has its own scale.")  # fmt: skip
 
 
 def describe(marks: pd.DataFrame) -> str:

@@ -30,7 +30,7 @@ LEAST = 10
 """No scale of people ends below this, so that 1 does not look like many."""
 LINE, SMALL, NARROW = 2.9, 24, 40
 """In mm: a line of text; widths of a chart below which times and words are shortened."""
-MARK, APART = 2.9, 0.7
+MARK, APART = 2.9, 0.5
 """Size of a mark in points; share of it by which marks of one time stand apart."""
 STUB, FADE, HEADROOM = 1.5, 3.0, 3.2
 """In mm: the stroke of a count that goes on, the reach of a range without bound, the room for words above the counts."""
@@ -81,11 +81,14 @@ def sign(words: str) -> str:
 
 
 def set_apart(x: list[float], y: list[float], pitch: float) -> list[float]:
-    """Move marks (mm, in order of time) to the left, 0 at most, until none hides a later one; the last stays."""
+    """Move marks (mm, in order of time) to the left, 0 at most, until none hides a later one; the last stays.
+
+    None is moved past an earlier one.
+    """
     out = list(x)
     for i in range(len(x) - 2, -1, -1):
-        while near := [out[j] for j in range(i + 1, len(x)) if math.hypot(out[i] - out[j], y[i] - y[j]) < pitch * 0.99]:
-            out[i] = min(*near, out[i]) - pitch
+        room = [out[j] - math.sqrt(max(pitch**2 - (y[i] - y[j]) ** 2, 0)) for j in range(i + 1, len(x))]
+        out[i] = min(out[i], *room)
     return [max(at, 0.0) for at in out]
 
 

@@ -94,6 +94,16 @@ def find_stretches(starts: pd.Series, ends: pd.Series, window: Window) -> list[W
     return [(begin, end) for begin, end in pieces]
 
 
+def find_ends(moments: pd.Series, statements: pd.DataFrame, last: pd.Timestamp) -> pd.Series:
+    """Return, for each moment, up to when statements follow each other in the record without a long gap, `last` at most."""
+    if statements.empty or moments.empty:
+        return moments.clip(upper=last)
+    window = statements["earliest"].min(), statements["latest"].max()
+    ends = [end for _, end in find_stretches(statements["earliest"], statements["latest"], window)]
+    found = [next((end for end in ends if end >= moment), moment) for moment in moments]
+    return pd.Series(found, moments.index).clip(upper=last)
+
+
 def name_gaps(pieces: list[Window]) -> list[str]:
     """Say for each break of the axis from which day to which nothing is drawn."""
     day = pd.Timedelta(days=1)
