@@ -29,7 +29,7 @@ DPI = 300
 NARROW = {"wide": ("page", 115), "narrow": ("column", 102)}
 """Sizes of the figure on a page, and px for each inch: the narrow one fits a phone of 360 px."""
 # The same bytes everywhere: no style file, no clock, no random ids.
-PLAIN = {"svg.hashsalt": "talks-and-strikes", "svg.fonttype": "path", "pdf.fonttype": 42, "path.simplify": False}
+PLAIN = theme.TYPE | {"svg.hashsalt": "talks-and-strikes", "svg.fonttype": "path", "pdf.fonttype": 42, "path.simplify": False}
 LETTERS = (range(0x20, 0x180), range(0x400, 0x460), (0x490, 0x491), range(0x2010, 0x2030), range(0x2190, 0x2194),
            (0x20AC, 0x2116, 0x2212, 0x2264, 0x2265))  # fmt: skip
 """Latin and Cyrillic letters, punctuation, arrows and signs that a page brings with it."""

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -86,9 +87,17 @@ def test_words_are_measured_as_matplotlib_measures_them(dpi, size, words, ismath
     renderer, prop = theme.Canvas(Figure(dpi=dpi)).get_renderer(), theme.font()
     renderer.get_text_width_height_descent(words, prop, ismath)
     prop.set_size(size)  # it is the same object, and so must not be known by itself
-    expected = RendererAgg(1, 1, dpi).get_text_width_height_descent(words, prop, ismath)
+    with rc_context(theme.TYPE):
+        expected = RendererAgg(1, 1, dpi).get_text_width_height_descent(words, prop, ismath)
+        assert RendererAgg(1, 1, dpi).get_text_width_height_descent(words, theme.font("title"), ismath) != expected
     assert renderer.get_text_width_height_descent(words, prop, ismath) == expected
-    assert RendererAgg(1, 1, dpi).get_text_width_height_descent(words, theme.font("title"), ismath) != expected
+
+
+def test_words_are_as_wide_at_every_resolution():
+    renderers = {dpi: theme.Canvas(Figure(dpi=dpi)).get_renderer() for dpi in (72, 100, 150, 300)}
+    inches = [renderer.get_text_width_height_descent("Kyiv, the UK, US", theme.font("small"), False)[0] / dpi
+              for dpi, renderer in renderers.items()]  # fmt: skip
+    assert inches == [pytest.approx(inches[-1], rel=0.002)] * 4
 
 
 def test_the_width_of_words_is_that_on_paper():

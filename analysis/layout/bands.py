@@ -349,8 +349,7 @@ def _offer(item: Item, wide: float, row: float, grow: float) -> Iterator[tuple]:
     most = max(LONGEST * grow, 0.45 * wide)
     for n in range(1, 9):
         lines = _break(item.words, n)
-        # Type set for another resolution is up to a fiftieth wider.
-        long = 1.02 * max(measure(line, grow) for line in lines) + 0.8 * grow
+        long = max(measure(line, grow) for line in lines) + 0.8 * grow
         for side in (1, -1):
             left, right = item.left - long * (side < 0), item.right + long * (side > 0)
             if left >= -0.01 and right <= wide + 0.01 and (long < most or n > 2):

@@ -78,7 +78,7 @@ class Layout:
 
 @cache
 def measure(words: str, face: str = "regular") -> float:
-    return 1.03 * theme.text_width(words, "small", face)  # type set for another resolution may be wider
+    return theme.text_width(words, "small", face)
 
 
 def face_of(mark: object) -> str:
