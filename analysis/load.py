@@ -30,6 +30,7 @@ NUMBERS = {
 """How a number is written, and what it is called."""
 ODD = re.compile(rf"\A\s|\s\Z|{UNSEEN.pattern}")
 NOTHING: Mapping[str, bytes] = {}
+EMPTY = "empty; expected the names of the columns"
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
 """What stands in place of the comma in files of some spreadsheets."""
 Cell = tuple[int, str]
@@ -229,7 +230,7 @@ def _parse(table: schema.Table, file: str, text: str, faults: list[Fault]) -> pd
 
 def _check_header(file: str, header: list[str], known: list[str]) -> Iterator[Fault]:
     if not any(header):
-        yield Fault(file, 1, "empty; expected the names of the columns")
+        yield Fault(file, 1, EMPTY)
         return
     if len(header) == 1 and (mark := next((mark for mark in ";\t|" if mark in header[0]), None)):
         yield Fault(file, 1, f"columns are parted by {SEPARATORS[mark]}; expected commas: python -m analysis tidy writes them so")

@@ -11,7 +11,7 @@ from analysis import basemap, schema, theme
 from analysis.doubts import BETWEEN
 from analysis.listing import BETWEEN as VERSIONS
 from analysis.load import Record
-from analysis.replies import pair_replies
+from analysis.replies import list_further, pair_replies
 from analysis.rules import split
 from analysis.vector import FINE, to_svg
 
@@ -51,6 +51,7 @@ def pack_items(items: pd.DataFrame, record: Record, pages: Mapping[str, int]) ->
         "first": _count_minutes(items["earliest"], zone),
         "last": _count_minutes(items["latest"], zone),
         "replies": pack_replies(items, record),
+        "further": pack_further(items, record),
     }
 
 
@@ -86,6 +87,17 @@ def pack_replies(items: pd.DataFrame, record: Record) -> list[list[object]]:
     return [[at[row.statement_id], at.get(row.answers, -1), row.side, row.side_answered, row.answer, row.basis,
              "" if pd.isna(row.conditions) else row.conditions, label.get(row.answers, "")]
             for row in pairs.itertuples()]  # fmt: skip
+
+
+def pack_further(items: pd.DataFrame, record: Record) -> list[list[object]]:
+    """Return, for each proposal that a statement puts forward, the item, the number of a reply that does not name it (-1: no
+    other side answered), and the proposal's label.
+    """
+    at = {one: number for number, one in enumerate(items["id"])}
+    label = record.proposals.set_index("proposal_id")["label"]
+    rows = list_further(record.statements, record.replies)
+    return [[at[row.statement_id], -1 if pd.isna(row.reply) else record.replies.index.get_loc(row.reply),
+             label.get(row.proposal_id, "")] for row in rows.itertuples()]  # fmt: skip
 
 
 def draw_maps(locations: pd.DataFrame) -> list[dict[str, object]]:

@@ -55,6 +55,26 @@ def match_answers(statements: pd.DataFrame, replies: pd.DataFrame) -> pd.DataFra
     return puts[pair].merge(met, on=pair, how="left", validate="one_to_many")
 
 
+def list_further(statements: pd.DataFrame, replies: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers that a statement met without being named: those to what it puts forward, and where none is known.
+
+    A reply answers a proposal, or another statement that puts the same one forward. Columns: `statement_id, proposal_id` (NA:
+    it names none), `reply`, the label of the reply in the index of `replies`; NA where no other side answered in any way.
+    """
+    matched, given = match_answers(statements, replies), replies[["statement_id", "answers"]]
+    putting = matched.dropna(subset=["proposal_id"]).groupby("proposal_id")["statement_id"].agg(set)
+    rows = []
+    for row in matched.itertuples():
+        if pd.isna(row.by):
+            rows.append((row.statement_id, row.proposal_id, pd.NA))
+            continue
+        to = {row.statement_id, row.proposal_id, *putting.get(row.proposal_id, ())}
+        known = given[(given["statement_id"] == row.by) & given["answers"].isin(to)]
+        if row.statement_id not in set(known["answers"]):
+            rows += [(row.statement_id, row.proposal_id, reply) for reply in known.index]
+    return pd.DataFrame(rows, columns=["statement_id", "proposal_id", "reply"]).astype({"reply": "Int64"})
+
+
 def find_unanswered(statements: pd.DataFrame, replies: pd.DataFrame) -> pd.DataFrame:
     """Return the statements that propose or announce something which no other side answered afterwards.
 

@@ -84,13 +84,14 @@ def render_page(record: Record, exhibits: Iterable[Exhibit] | None = None, items
     pages = {page.source_id: page.number for _, publishers in groups for _, own in publishers for page in own}
     looks: dict = {}
     pictures = [draw_picture(exhibit, pages, looks, tell) for exhibit in exhibits]
-    sides = record.episode["sides"]
+    sides, dates = record.episode["sides"], record.events[["earliest", "latest"]]
+    middle = dates["earliest"] + (dates["latest"] - dates["earliest"]) / 2  # a day elsewhere begins on another one here
     light = _name_tokens({name: getattr(theme, name.upper()) for name in theme.DARK}, sides.values())
     names = pack_names(items, record, list(sides)) | {"light": light, "licence": record.episode["licence"]}
     context = {
         "episode": record.episode, "version": __version__, "sha256": record.sha256,
         "counts": {name: len(getattr(record, name)) for name in ("events", "statements", "casualties", "sources")},
-        "span": name_span(record.events, record.episode["zones"][0]),
+        "span": name_span(record.events.assign(earliest=middle), record.episode["zones"][0]),
         "findings": [(topic, found) for topic, find in TOPICS.items() if (found := find(record))],
         "limits": tell_limits(record), "pictures": pictures, "article": judge_article(record, items, pictures, pages),
         "rule": read_rule(), "wordings": schema.WORDINGS, "statuses": schema.STATUSES, "verdicts": schema.VERDICTS,

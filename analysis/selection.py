@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import cache
 from itertools import filterfalse
 
@@ -32,9 +33,9 @@ LONGEST = 40
 class Choice:
     """Say what is wanted; what is empty chooses nothing out. Of several values one must fit, of several filters all.
 
-    `start` and `end` are days of the record's first zone, `sides` names, `actors` and `places` ids, `kinds` kinds of event,
-    acts and measures, `text` words that all occur, `ids` rows of events, statements and casualties. One value may be given
-    without a list.
+    `start` and `end` are days of the record's first zone (`2025-04-13`, or a date), `sides` names, `actors` and `places` ids,
+    `kinds` kinds of event, acts and measures, `text` words that all occur, `ids` rows of events, statements and casualties.
+    One value may be given without a list.
     """
 
     start: str | None = None
@@ -48,9 +49,17 @@ class Choice:
     ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in LISTS:
-            value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str) and value else tuple(value or ()))
+        """Bring values into one form; raise ValueError for one that is no text."""
+        for field in fields(self):
+            name, value = field.name, getattr(self, field.name)
+            if isinstance(value, date):
+                value = f"{value:%Y-%m-%d}"
+            if name in LISTS:
+                value = (value,) if isinstance(value, str) and value else tuple(value or ())
+            for one in value if name in LISTS else [value or ""]:
+                if not isinstance(one, str):
+                    raise ValueError(f"{name} {one!r}: expected text in quotation marks")
+            object.__setattr__(self, name, value)
 
     @property
     def given(self) -> dict[str, str | list[str]]:

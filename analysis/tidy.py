@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis import schema
-from analysis.load import SEPARATORS, RecordError
+from analysis.load import EMPTY, SEPARATORS, RecordError
 from analysis.rules import Fault, compare_names
 
 BOM = "\ufeff"
@@ -38,6 +38,9 @@ def _tidy(table: schema.Table, file: str, data: bytes, faults: list[Fault]) -> b
         text = data.decode("utf-8").removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n")
         first = text.partition("\n")[0]
         mark = next((mark for mark in SEPARATORS if mark in first and "," not in first), ",")
+        if not text.strip():
+            faults.append(Fault(file, 1, EMPTY))
+            return data
         header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     except UnicodeDecodeError as error:
         faults.append(Fault(file, data[: error.start].count(b"\n") + 1, "not UTF-8; save it as UTF-8"))

@@ -1,6 +1,7 @@
 """The explorer without a browser: filters, marks and rows that choose together, undo, details, code, export, many rows."""
 
 import csv
+import datetime
 import json
 from dataclasses import replace
 
@@ -63,6 +64,8 @@ def test_what_its_charts_show_looks_as_accepted(record, chosen, compare_look):
     ({"side": "Ukraine"}, "no filter 'side' (did you mean 'sides'?)"),
     ({"xyz": "Ukraine"}, "no filter 'xyz'; expected one of start, end, sides, actors, kinds, statuses, places, text, ids"),
     ({"sides": ["Ukrain"]}, "sides 'Ukrain': not in the record (did you mean 'Ukraine'?)"),
+    ({"text": 5}, "text 5: expected text in quotation marks"),
+    ({"places": ["kyiv", 5]}, "places 5: expected text in quotation marks"),
 ])  # fmt: skip
 def test_a_filter_or_a_value_that_is_unknown_is_refused_with_a_guess(record, wrong, says):
     with pytest.raises(ValueError) as refused:
@@ -141,6 +144,21 @@ def test_a_click_tells_words_sources_and_disagreements(explorer):
     assert explorer.table.active == "" and list(explorer.charts.data[RINGS[2]].x) == []
 
 
+def test_the_details_of_a_statement_say_who_answered_it_or_what_it_puts_forward(explorer):
+    explorer.look("zelensky-mirror-2025-04-19")
+    lines = explorer.details.content["lines"]
+    first = next(at for at, (label, _) in enumerate(lines) if label == "Answers:")
+    own, *others = [words for _, words in lines[first:first + 3]]
+    assert own.startswith("It answers “Vladimir Putin: announce, 19 April 2025") and "(accept-if, explicit: " in own
+    assert [others[0][:22], others[1][:25]] == ["“Dmitry Peskov: reject", "“US Department of State: "]
+    assert others[0].endswith("answers “Extend the Easter truce”, which it puts forward (reject, inferred).")
+    explorer.look("putin-easter-truce-2025-04-19")
+    assert "” answers it (accept-if, explicit: complete calm" in " ".join(words for _, words in explorer.details.content["lines"])
+    explorer.look("umerov-2025-06-02")
+    told = [words for _, words in explorer.details.content["lines"]]
+    assert "No other side answered “Next meeting on 20-30 June” in the record." in told
+
+
 def test_a_click_on_a_place_lists_what_is_there_and_a_row_of_the_list_leads_on(explorer):
     explorer._hear("map", ["sumy"], None, brushed=False)
     told = explorer.details.content
@@ -187,8 +205,15 @@ def test_an_export_is_the_figures_and_exactly_the_rows_of_the_view(record, tmp_p
     verifier = Verifier(record)
     assert [verifier.verify(folder / name)[0] for name in ("tolls-page.png", "tolls.json")] == [True, True]
     before = {path.name: path.read_bytes() for path in paths}
-    explorer.export(folder, ["tolls"], ["png", "json"])
+    explorer.export(folder, "tolls", ["png", "json"])  # one name needs no list
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_day_may_be_a_date_and_what_is_no_record_is_refused(record):
+    explorer = explore(record, start=datetime.date(2025, 4, 13), end=pd.Timestamp("2025-04-19"))
+    assert explorer.code == 'explore(record, start="2025-04-13", end="2025-04-19")'
+    with pytest.raises(TypeError, match=r"^explore needs a Record, as Record.read\(\) returns it, not str 'data'$"):
+        explore("data")
 
 
 def test_what_cannot_be_exported_is_refused_and_nothing_is_written(record, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.replies import find_targets, find_unanswered, match_answers, pair_replies
+from analysis.replies import find_targets, find_unanswered, list_further, match_answers, pair_replies
 
 HOUR = pd.Timedelta(hours=1)
 
@@ -131,3 +131,14 @@ def test_the_answer_to_the_offer_of_20_april_took_between_10_and_21_hours(record
     pairs = pair_replies(record.replies, record.statements, record.proposals).set_index(["statement_id", "answers"])
     pair = pairs.loc[("putin-civilian-bilateral-2025-04-21", "zelensky-30day-civilian-2025-04-20")]
     assert (round(pair["lag_low"], 2), round(pair["lag_high"], 2)) == (10.35, 20.8)
+
+
+def test_further_answers_are_those_to_what_a_statement_puts_forward_and_silence_is_named():
+    again = ("again", "propose", "p-halt", "Ukraine", 30, 31)
+    alone = ("alone", "propose", "p-halt; p-more", "Ukraine", 1, 2)
+    said = statements(OFFER, again, alone, ANSWER, ("own", "accept", "p-halt", "Ukraine", 50, 51))
+    given = answers(("own", "offer", "accept", "explicit"), ("answer", "again", "defer", "explicit"),
+                    ("answer", "p-halt", "reject", "inferred")).set_axis([5, 6, 7])  # fmt: skip
+    found = list_further(said, given).astype("object").where(lambda rows: rows.notna(), None)
+    assert sorted(map(tuple, found.to_numpy()), key=str) == [  # `again` is named by the one, and so has no further answer
+        ("alone", "p-halt", 6), ("alone", "p-halt", 7), ("alone", "p-more", None), ("offer", "p-halt", 6), ("offer", "p-halt", 7)]

@@ -142,6 +142,22 @@ def test_replies_point_at_rows_or_at_a_proposal(record, items, numbers):
         assert items["table"][giving] == "statements" and (items["table"][to] == "statements" if to >= 0 else label)
 
 
+def test_what_a_statement_puts_forward_has_its_answers_and_its_silence(record, items, numbers):
+    packed = pack_items(items, record, numbers)
+    told = {}
+    for putting, number, label in packed["further"]:
+        by = items["id"][packed["replies"][number][0]] if number >= 0 else ""
+        told.setdefault(items["id"][putting], []).append((by, label))
+    truce = "Extend the Easter truce"
+    assert told["zelensky-mirror-2025-04-19"] == [("peskov-no-extension-2025-04-20", truce),
+                                                  ("us-department-of-state-2025-04-20", truce)]  # fmt: skip
+    assert told["umerov-2025-06-02"] == [("", "Next meeting on 20-30 June")]
+
+
+def test_the_span_of_the_record_counts_days_where_they_were(page):
+    assert "casualty claims, 28 February 2022 to 17 June 2025, gathered" in page
+
+
 def test_filters_offer_only_what_some_row_has_by_name_and_names_know_their_language(record, items):
     names = pack_names(items, record, list(record.episode["sides"]))
     assert all(own == sorted(own, key=lambda one: (one[1], one[0])) for own in (names["actors"], names["places"]))

@@ -74,7 +74,7 @@ def test_the_command_writes_what_is_untidy_and_says_so(folder, shipped, capsys):
     (lambda data: data + b"x,y\n", "events.csv: a row of 2 cells where the header has 13"),
     (lambda data: data.decode().encode("utf-16"), "events.csv:1 not UTF-8; save it as UTF-8"),
     (lambda data: data + b'a,"b\n', "events.csv: not a CSV (unexpected end of data)"),
-    (lambda data: b"", "events.csv: not a CSV ("),
+    (lambda data: b"", "events.csv:1 empty; expected the names of the columns"),
 ])  # fmt: skip
 def test_what_cannot_be_read_is_named_and_no_file_is_touched(spoil, says, folder, shipped, capsys):
     (folder / "actors.csv").write_bytes(shuffle(shipped["actors.csv"]))

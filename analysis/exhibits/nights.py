@@ -331,7 +331,7 @@ def _write_numbers(part: Axes, given: pd.DataFrame, scale: Scale, across: tuple[
     bars = [(date2num(m.start), date2num(m.end), scale.mm(m.number)) for m in known.itertuples()]
     taken: list[tuple[float, float, float]] = []
     for m, (begin, end, top) in zip(known.itertuples(), bars, strict=True):
-        at, half = (begin + end) / 2, (text_width(f"{m.number}", "small", scale=grow) / 2 + 0.3 * grow) / mm
+        at, half = (begin + end) / 2, (text_width(f"{m.number}", "small", scale=grow) / 2 + 0.2 * grow) / mm
         if len(taken) >= MOST and 2 * half > 1:
             return
         covers = any(a < at + half and b > at - half and high > top for a, b, high in bars)

@@ -169,7 +169,7 @@ def _name_rows(ax: Axes, rows: pd.DataFrame, sides: dict[str, str], common: str,
     ax.set_xlim(0, days + names)
     for y, row in enumerate(rows.itertuples()):
         if row.population != "all":
-            _write_pair(ax, (days, y), "Servicemen,", f"count by {row.side}", names, color=theme.MUTED)
+            _write_pair(ax, (days, y), "Servicemen,", f"count by {row.side}", names, color=theme.MUTED, gap=0.5)
             continue
         theme.write(ax, 0, y, row.day, size="small", color=theme.MUTED, va="center")
         by = f"by {row.attacker}" if row.attacker != common else ""
@@ -177,10 +177,10 @@ def _name_rows(ax: Axes, rows: pd.DataFrame, sides: dict[str, str], common: str,
 
 
 def _write_pair(ax: Axes, at: tuple[float, float], name: str, more: str, width: float, *, color: str,
-                face: str = "italic") -> None:  # fmt: skip
-    """Write a name and, in italics, what is added to it: beside it where that fits, else below."""
+                face: str = "italic", gap: float = 1.0) -> None:  # fmt: skip
+    """Write a name and, in italics, what is added to it: beside it, after a gap in mm, where that fits, else below."""
     (x, y), grow = at, theme.scale_of(ax.figure)
-    beside = text_width(name, "small", face, grow) + grow
+    beside = text_width(name, "small", face, grow) + gap * grow
     fits = beside + text_width(more, "small", "italic", grow) < width - grow
     apart = 0 if fits or not more else 0.24
     theme.write(ax, x, y - apart, name, size="small", face=face, color=color, va="center")

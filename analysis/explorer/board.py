@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import anywidget
@@ -11,6 +12,7 @@ import traitlets
 from analysis import schema
 from analysis.doubts import BETWEEN
 from analysis.load import Record
+from analysis.replies import list_further
 from analysis.rules import split
 
 COLUMNS = ("Date", "Row", "What", "Said by", "Status")
@@ -52,11 +54,35 @@ def _name(item: object) -> str:
     return {"casualties": f"{item.words}: {item.title}", "statements": item.words}.get(item.table, item.title)
 
 
-def tell_row(item: object, record: Record) -> dict[str, object]:
-    """Return what is known of a row: words, who said so, status, what is disputed, and its sources."""
+def tell_answers(items: pd.DataFrame, record: Record) -> dict[str, list[str]]:
+    """Return, by statement, what it answers, who answered it or what it puts forward, and what nobody answered."""
+    whole, labels = record.whole, dict(zip(record.whole.proposals["proposal_id"], record.whole.proposals["label"], strict=True))
+    named = labels | dict(zip(items["id"], items["title"] + ", " + items["date"], strict=True))
+    given, told = {row.Index: row for row in whole.replies.itertuples()}, {}
+    how = {number: f"({row.answer}, {row.basis}{'' if pd.isna(row.conditions) else f': {row.conditions}'})"
+           for number, row in given.items()}  # fmt: skip
+    for number, row in given.items():
+        by, to = (named.get(one, one) for one in (row.statement_id, row.answers))
+        told.setdefault(row.statement_id, []).append(f"It answers “{to}” {how[number]}.")
+        if row.answers not in labels:
+            told.setdefault(row.answers, []).append(f"“{by}” answers it {how[number]}.")
+    for row in list_further(whole.statements, whole.replies).itertuples():
+        put = "it" if pd.isna(row.proposal_id) else f"“{named[row.proposal_id]}”"
+        if pd.isna(row.reply):
+            words = f"No other side answered {put} in the record."
+        else:
+            by = given[row.reply].statement_id
+            words = f"“{named.get(by, by)}” answers {put}, which it puts forward {how[row.reply]}."
+        told.setdefault(row.statement_id, []).append(words)
+    return told
+
+
+def tell_row(item: object, record: Record, answers: Sequence[str] = ()) -> dict[str, object]:
+    """Return what is known of a row: words, who said so, answers, status, what is disputed, and its sources."""
     pages = record.whole.sources.set_index("source_id")
     sources = [pages.loc[one] for one in split(item.sources)]
     lines = [["", item.date], ["", item.words], ["Said by:", item.said_by], ["Where:", item.place],
+             *(["Answers:" if i == 0 else "", told] for i, told in enumerate(answers)),
              ["Status:", f"{item.status}. {schema.STATUSES[item.status]}"], ["Row:", f"{item.id} ({item.table})"]]  # fmt: skip
     doubts = [one.partition("): ") for one in item.doubts.split(BETWEEN) if one]
     return {

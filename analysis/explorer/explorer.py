@@ -19,7 +19,7 @@ from analysis import export, files, schema
 from analysis.browse import escape
 from analysis.exhibit import SCREEN, WIDE, say_mark
 from analysis.exhibits import EXHIBITS
-from analysis.explorer.board import HINT, NOUNS, Board, list_rows, tell_place, tell_row, tell_rows
+from analysis.explorer.board import HINT, NOUNS, Board, list_rows, tell_answers, tell_place, tell_row, tell_rows
 from analysis.explorer.charts import Chart, Ear
 from analysis.explorer.controls import Controls
 from analysis.explorer.map import VIEWS, count_places, draw_map, lay_out_map, prepare_map, show_view
@@ -41,8 +41,10 @@ def explore(record: Record, **choice: str | Sequence[str]) -> Explorer:
     """Return an Explorer of the record, or of what is chosen of it: `explore(record, start="2025-04-13", sides=["Ukraine"])`.
 
     Filters are those of analysis.selection.Choice: start, end, sides, actors, kinds, statuses, places, text, ids. Raises
-    ValueError for a filter or a value that is unknown.
+    ValueError for a filter or a value that is unknown, TypeError for what is no Record.
     """
+    if not isinstance(record, Record):
+        raise TypeError(f"explore needs a Record, as Record.read() returns it, not {type(record).__name__} {record!r:.40}")
     _refuse("filter", choice, [field.name for field in fields(Choice)])
     return Explorer(record, Choice(**choice))
 
@@ -65,6 +67,7 @@ class Explorer:
         hover = cache(lambda one: escape(say_mark(by_id.loc[one], publishers, WIDE)))
         self.base = Base(record.replies, record.locations, record.episode["sides"], self.zone, hover)
         self.rows, self.ground = prepare_times(self.items, self.base), prepare_map(self.items, self.base)
+        self.answers = tell_answers(self.items, record)
         self.past: list[Choice] = []
         self._set(choice)
         self._build()
@@ -119,21 +122,22 @@ class Explorer:
         for board in (self.table, self.details):
             board.active = row if len(known) else ""
         if len(known):
-            self.details.content = tell_row(next(known.itertuples()), self.record)
+            self.details.content = tell_row(next(known.itertuples()), self.record, self.answers.get(row, ()))
         x, chart, y = self.times.spots.get(self.table.active, (0, 0, 0))
         for number, at in RINGS.items():
             self.charts.redraw([draw_ring(number, [(x, y)] if number == chart else ())], {}, at)
         traces, _ = self._draw_map()
         self.map.redraw(traces[-1:], {}, len(traces) - 1)
 
-    def export(self, folder: Path | str = "view", exhibits: Sequence[str] = DEFAULT,
-               formats: Iterable[str] = FORMATS) -> list[Path]:  # fmt: skip
+    def export(self, folder: Path | str = "view", exhibits: str | Sequence[str] = DEFAULT,
+               formats: str | Iterable[str] = FORMATS) -> list[Path]:  # fmt: skip
         """Write the view into `folder`: the exhibits asked for, drawn on the selection, and its rows; all of it or nothing.
 
         rows.csv has the rows of the table, TABLE.csv those of each table of the selection, view.json says what it is. A
         text that a spreadsheet would take for a formula has an apostrophe before it. Raises ValueError for an exhibit or a
         format that is unknown, OSError where a file cannot be written.
         """
+        exhibits, formats = ([names] if isinstance(names, str) else [*names] for names in (exhibits, formats))
         _refuse("exhibit", exhibits, EXHIBITS)
         _refuse("format", formats, files.FORMATS)
         part, days = self.selection, [f"{day:%Y-%m-%d}" for day in self.window]

@@ -9,6 +9,10 @@ record.replies.forEach((reply) => {
   (answersOf.get(giving) ?? answersOf.set(giving, []).get(giving)).push(["answers", to, reply]);
   if (to >= 0) (answersOf.get(to) ?? answersOf.set(to, []).get(to)).push(["answered", giving, reply]);
 });
+record.further.forEach(([putting, number, proposal]) => {
+  const reply = record.replies[number];
+  (answersOf.get(putting) ?? answersOf.set(putting, []).get(putting)).push([reply ? "through" : "none", reply?.[0], reply, proposal]);
+});
 const localNames = new Map(names.places.map(([id, name, local, lang, vague]) => [id, { name, local, lang, vague }]));
 
 function publisherOf(page) {
@@ -43,16 +47,21 @@ function makeRow(i, showAlone) {
   const isClaim = record.table[i] === "casualties";
   const words = isClaim ? `${record.words[i]}: ${record.title[i]}` : record.title[i];
   const button = make("button", { type: "button", "aria-expanded": "false", "aria-controls": name }, words);
-  const row = make("tr", { class: "row" }, make("td", { class: "when" }, record.date[i]), make("th", { scope: "row" }, button, isClaim ? null : make("div", { class: "words" }, record.words[i])),
+  const row = make("tr", { class: "row" }, make("td", { class: "when" }, record.date[i]), make("th", { scope: "row" }, button, isClaim ? null : make("div", { class: "words" }, record.words[i]),
+      make("div", { class: "brief" }, [record.said_by[i], record.status[i]].filter(Boolean).join("; "))),
     make("td", { class: "kind" }, `${SHORT[record.table[i]]}: ${record.kind[i]}`), make("td", { class: "by" }, record.said_by[i]),
     make("td", { class: "status" }, record.status[i]));
   button.addEventListener("click", () => {
     const open = button.getAttribute("aria-expanded") === "true";
     button.setAttribute("aria-expanded", String(!open));
     if (open) document.getElementById(name)?.remove();
-    else row.after(make("tr", { class: "detail", id: name }, make("td", { colspan: 5 }, tellRow(i, showAlone))));
+    else row.after(make("tr", { class: "detail", id: name }, make("td", { colspan: countColumns() }, tellRow(i, showAlone))));
   });
   return row;
+}
+
+function countColumns() {
+  return [...rowsBox.querySelectorAll("thead th")].filter((cell) => cell.offsetParent).length;
 }
 
 function tellRow(i, showAlone) {
@@ -84,10 +93,13 @@ function namePlace(id, k) {
   return [k ? ", " : "", name, ...own, vague ? ": no point on a map" : ""].filter(Boolean);
 }
 
-function sayAnswer([way, other, [, , , , answer, basis, terms, label]]) {
+function sayAnswer([way, other, reply, proposal]) {
+  if (way === "none") return `No other side answered ${proposal ? `“${proposal}”` : "it"} in the record.`;
+  const [, , , , answer, basis, terms, label] = reply;
   const what = other >= 0 ? `${record.title[other]}, ${record.date[other]}` : label;
   const how = `${answer}, ${basis}${terms ? `: ${terms}` : ""}`;
-  return way === "answers" ? `It answers “${what}” (${how}).` : `“${what}” answers it (${how}).`;
+  if (way === "answers") return `It answers “${what}” (${how}).`;
+  return way === "through" ? `“${what}” answers “${proposal}”, which it puts forward (${how}).` : `“${what}” answers it (${how}).`;
 }
 
 function linkPage(number) {

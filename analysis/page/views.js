@@ -103,8 +103,9 @@ function openList(name, label, attributes) {
 // A time axis between two places in px, broken where nothing happened for long.
 function stretchTime(minutes, choice, left, right) {
   const sorted = Float64Array.from(minutes).sort();
-  const first = choice.start ? minuteOf(choice.start) : Math.floor((sorted[0] ?? 0) / DAY) * DAY;
-  const last = Math.max(choice.end ? minuteOf(choice.end) + DAY : (Math.floor((sorted.at(-1) ?? 0) / DAY) + 1) * DAY, first + DAY);
+  const [begin, end] = sorted.length ? [sorted[0], sorted.at(-1)] : names.focus.map(minuteOf);
+  const first = choice.start ? minuteOf(choice.start) : Math.floor(begin / DAY) * DAY;
+  const last = Math.max(choice.end ? minuteOf(choice.end) + DAY : (Math.floor(end / DAY) + 1) * DAY, first + DAY);
   const parts = [{ from: first, to: first }];
   for (const minute of [...sorted.filter((one) => one > first && one < last), last]) {
     const part = parts.at(-1);

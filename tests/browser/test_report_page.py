@@ -142,6 +142,37 @@ def test_a_row_opens_to_its_sources_its_disputes_and_its_answers(page, record):
     assert "Sources differ (" in detail.inner_text() and detail.locator("span[lang=uk]").inner_text() == "Суми"
 
 
+def test_a_row_tells_answers_to_what_it_puts_forward_and_where_there_are_none(page):
+    page.evaluate("explorer.change({ids: ['zelensky-mirror-2025-04-19']})")
+    text = page.locator("#rows tr.detail").inner_text()
+    assert "answers “Extend the Easter truce”, which it puts forward (reject, inferred)." in text
+    assert "answers “Extend the Easter truce”, which it puts forward (accept, explicit)." in text
+    page.evaluate("explorer.change({ids: ['umerov-2025-06-02']})")
+    text = page.locator("#rows tr.detail").inner_text()
+    assert "No other side answered “Next meeting on 20-30 June” in the record." in text
+
+
+@pytest.mark.parametrize(("width", "columns"), [(360, 2), (768, 2), (1280, 5)])
+def test_a_row_that_opens_leaves_the_table_as_wide_as_it_was_and_says_who_counted(page_file, visit, width, columns):
+    page = visit(page_file, "#explore?text=sumy+killed", viewport={"width": width, "height": 800})
+    heads = "[...document.querySelectorAll('#rows thead th')].map((cell) => cell.getBoundingClientRect().width)"
+    before = page.evaluate(heads)
+    assert len([wide for wide in before if wide]) == columns and before[1] > 0.4 * sum(before)
+    row = page.locator("#rows tr.row").filter(has_text="at least 31 killed")
+    row.locator("button").click()
+    assert page.evaluate(heads) == pytest.approx(before, abs=1)
+    wide = page.locator("#rows tr.detail td").evaluate("(cell) => cell.getBoundingClientRect().width")
+    assert wide == pytest.approx(sum(before), abs=2)
+    assert "single-origin" in row.inner_text() and row.locator(".brief").is_visible() == (columns == 2)
+
+
+def test_where_no_row_fits_time_is_that_of_the_focus(page, record):
+    page.evaluate("explorer.change({text: 'zzz'})")
+    assert shown(page) == []
+    drawn = page.locator("#timeline-view").inner_text()
+    assert "1970" not in drawn and "11 Apr" in drawn
+
+
 def test_a_link_opens_the_view_that_it_holds_and_says_what_it_does_not_know(page_file, visit, items, record):
     wanted = Choice(start="2025-04-11", end="2025-04-24", sides=("Russia", "United States"), text="ceasefire")
     query = "start=2025-04-11&end=2025-04-24&sides=Russia&sides=United+States&sides=Nowhere&text=ceasefire"
