@@ -77,7 +77,10 @@ function tellRow(i, showAlone) {
   tell("Where", ...record.places[i].flatMap((id, k) => namePlace(id, k)));
   tell("Status", `${record.status[i]}. ${meanings.get(record.status[i]) ?? ""}`);
   tell("Note", record.note[i]);
-  tell("Disputed", listed(record.doubts[i].flatMap((doubt) => doubt.split(names.versions))));
+  tell("Disputed", listed(record.doubts[i].map((doubt) => {
+    const [topic, ...rest] = doubt.split("): ");
+    return rest.length ? [`${topic}):`, listed(rest.join("): ").split(names.versions))] : doubt;
+  })));
   tell("Answers", listed((answersOf.get(i) ?? []).map(sayAnswer)));
   tell("Sources", listed(record.sources[i].map(linkPage)));
   tell("Row", make("code", {}, `${table}.csv: ${record.id[i]}`));

@@ -139,7 +139,9 @@ def test_a_row_opens_to_its_sources_its_disputes_and_its_answers(page, record):
     links = detail.locator("a").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
     assert sorted(links) == sorted(urls[one] for one in row["sources"].split("; "))
     page.evaluate("explorer.change({ids: ['sumy-strike-2025-04-13']})")
-    assert "Sources differ (" in detail.inner_text() and detail.locator("span[lang=uk]").inner_text() == "Суми"
+    disputes = detail.locator("dd > ul > li", has_text="Sources differ (")
+    assert all(len(each.locator("li").all()) > 1 and "):" in each.inner_text() for each in disputes.all()) and disputes.count()
+    assert detail.locator("span[lang=uk]").inner_text() == "Суми"
 
 
 def test_a_row_tells_answers_to_what_it_puts_forward_and_where_there_are_none(page):
