@@ -112,6 +112,8 @@ def test_names_of_files():
         "tolls-column.png": ("column", "png"), "tolls-column.svg": ("column", "svg"), "tolls-column.pdf": ("column", "pdf"),
         "tolls.html": ("", "html"), "tolls.csv": ("", "csv"), "tolls.json": ("", "json"),
     }  # fmt: skip
+    assert list(name_files("tolls", ("svg", "png", "csv"), ["page", "column"])) == [
+        "tolls.csv", "tolls-column.png", "tolls-column.svg", "tolls-page.png", "tolls-page.svg"]  # fmt: skip
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
+from matplotlib.figure import Figure
 
 from analysis import theme
 from analysis.exhibit import MARKS
 from analysis.exhibits import attacks, nights
-from analysis.exhibits.nights import PARTS
+from analysis.exhibits.nights import PARTS, draw_nights
 from analysis.night import find_tops
 from analysis.summary import _walk, find_collisions
 
@@ -284,3 +285,11 @@ def test_the_scale_holds_bars_whose_launches_are_not_known(record, marks):
     *_, top = box(drawn[MAY_21]["drones_lost"])
     ticks = {t.get_text(): t.get_position()[1] + 0.7 for t in outer.texts if t.get_text().isdigit()}
     assert "80" in ticks and top < ticks["80"]
+
+
+def test_nights_of_an_attacker_without_a_colour_are_grey(exhibit, record):
+    other = exhibit.marks["group"].mask(exhibit.marks["mark"] == "night", "Elsewhere")
+    figure = Figure(figsize=(8, 6))
+    ax = draw_nights(exhibit.marks.assign(group=other), record.episode["sides"], ax=figure.add_axes((0, 0, 1, 1)))
+    bars = [one for one in ax.child_axes[0].collections if (one.get_gid() or "").endswith(" missiles")]
+    assert bars and {to_hex(bar.get_facecolor()[0]) for bar in bars} == {theme.MUTED}

@@ -9,7 +9,7 @@ from nbconvert import HTMLExporter
 
 from analysis.exhibit import PLOTLY
 from analysis.exhibits import EXHIBITS
-from analysis.notebooks import find_unfit
+from analysis.notebooks import Run, find_unfit, tell_outputs
 
 PATHS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -88,3 +88,12 @@ def test_it_is_small_and_carries_nothing_of_the_machine(path):
     assert len(text.encode()) < 500_000
     assert json.loads(text)["metadata"].keys() == {"kernelspec"}
     assert str(path.parents[1]) not in text and "execution" not in json.loads(text)["cells"][1]["metadata"]
+
+
+@pytest.mark.parametrize(("source", "named"), [
+    ("import a\n\nb = 1\nc\n", "c"), ("from a import b\nc = 1\nd", "d"), ("b\nc\nd", "b")])
+def test_a_cell_is_named_by_its_first_line_or_after_imports_by_its_last(source, named):
+    before, after = (json.dumps({"cells": [{"cell_type": "code", "source": source, "outputs": [
+        {"output_type": "execute_result", "data": {"text/plain": shown}}]}]}).encode() for shown in "12")  # fmt: skip
+    told = tell_outputs(Run(Path("x.ipynb"), before, after))
+    assert told == [f"x, cell 1 ({named}): 2 lines of what it shows changed", "  -1", "  +2"]

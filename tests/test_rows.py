@@ -50,6 +50,11 @@ def test_a_strike_is_named_at_its_right_or_at_the_edge_at_its_left():
     assert rows["beside"][0] > 20 and rows["beside"][1] < 99
 
 
+def test_a_strike_whose_name_fits_on_neither_side_has_it_at_its_right():
+    rows = stack_strikes(strikes(4.0).assign(label="A town of a very long name"), 4, (1, 0, 8))
+    assert rows["way"].tolist() == [1] and rows["row"].tolist() == [0]
+
+
 def test_strikes_that_stand_close_get_rows_and_the_last_row_no_names():
     rows = stack_strikes(strikes(20.0, 20.5, 21.0), 3, (1, 0, 100))
     assert rows["row"].tolist() == [0, 1, 2] and rows["way"].tolist() == [1, 1, 0]
