@@ -28,6 +28,8 @@ MOST = 3
 """Publishers that the pointer shows at most."""
 NOTHING = "Nothing of what is chosen belongs in this figure."
 """What a figure of a part of the record says that holds no mark for it."""
+WHOLE = "Of each row, all that the whole record has on it is shown."
+"""What a figure of a part of the record says of counts and answers that are no part of it, as those by another side."""
 EMPTY = 4
 """Height in mm of a drawing without a mark."""
 WIDTHS = {"column": 77, "page": 162}
@@ -118,7 +120,7 @@ class Exhibit:
         if not self.evidence.chosen:
             return
         told, empty = f"Part of the record: {self.evidence.chosen}.", self.marks.empty
-        set_ = {name: f"{told} {NOTHING if empty else getattr(self, name)}" for name in ("subtitle", "alt")}
+        set_ = {name: f"{told} {NOTHING if empty else f'{WHOLE} {getattr(self, name)}'}" for name in ("subtitle", "alt")}
         if empty:
             set_ |= {"paint": theme.quiet, "height": lambda size: EMPTY}
         for name, value in set_.items():

@@ -170,6 +170,16 @@ def _shared_ids(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
                 yield Fault(f"{name}.csv", line, f"{key} {show(value)}: already the key of {file}:{above}")
 
 
+def _twins(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
+    for name in (name for name in ("events", "casualties", "proposals", "statements", "sources") if name in tables):
+        table, seen = schema.BY_NAME[name], {}
+        own = {table.key[0], "report_id", "seq"}  # what a row that is written a second time has of its own
+        for line, *cells in rows(tables[name], *(column.name for column in table.columns if column.name not in own)):
+            above = seen.setdefault(tuple(cells), line)
+            if above != line:
+                yield Fault(f"{name}.csv", line, f"the same as line {above} in all but its id; remove one of them")
+
+
 def _status(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
     named = tables["disagreements"]["records"] if "disagreements" in tables else pd.Series([pd.NA])
     disputed = {value for cell in named for value in split(cell)} if named.notna().all() else None
@@ -374,6 +384,7 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (_keys, ()),
     (_dangling, ()),
     (_shared_ids, ()),
+    (_twins, ()),
     (_status, ()),
     (_replies, ("statements", "replies")),
     (_proposals, ("proposals", "statements", "replies")),

@@ -419,8 +419,9 @@ def test_what_somebody_else_wrote_meanwhile_is_kept(folder):
     draft.write()
     assert "Three days of mourning" in path.read_text("utf-8") and "made-up-decision-2025-05-15" in path.read_text("utf-8")
     again = Draft.open(folder)
-    curate.fill_rows(again, "event", EVENT | {"event_id": "other-2025-05-15"})
-    assert add(folder, "event", EVENT | {"event_id": "other-2025-05-15"})[0] == 0
+    other = EVENT | {"event_id": "other-2025-05-15", "title": "Another one"}
+    curate.fill_rows(again, "event", other)
+    assert add(folder, "event", other)[0] == 0
     before = take(folder)
     with pytest.raises(Refused, match=r"event_id 'other-2025-05-15': already"):
         again.write()
@@ -428,6 +429,13 @@ def test_what_somebody_else_wrote_meanwhile_is_kept(folder):
     with pytest.raises(RecordError, match=r"actors.csv: missing"):
         again.write()
     assert take(folder) == {name: data for name, data in before.items() if name != "actors.csv"}
+
+
+def test_a_command_that_is_given_again_writes_no_second_row(folder):
+    assert add(folder, "event", EVENT)[0] == 0
+    before = take(folder)
+    code, said = add(folder, "event", EVENT | {"event_id": "made-up-again-2025-05-15"})[:2]
+    assert code == 1 and "in all but its id; remove one of them" in str(said) and take(folder) == before
 
 
 def test_many_at_once_lose_no_row(folder):

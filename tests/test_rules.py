@@ -37,11 +37,11 @@ def event(name="strike", kind="strike", attacker="Russia", on="2025-04-13", **ce
 def claim(name, low=35, high=35, wording="exact", seq=1, on="2025-04-13", report=None, **cells):
     return {"claim_id": name, "report_id": report or name, "event_id": "strike", "measure": "killed",
             "population": "all", "low": low, "high": high, "wording": wording, "seq": seq, "as_of": on,
-            "claimed_by": "ses", **cells}  # fmt: skip
+            "claimed_by": "ses", "note": name, **cells}  # fmt: skip
 
 
 def said(name, on, **cells):
-    return {"statement_id": name, "when": on, **cells}
+    return {"statement_id": name, "when": on, "summary": name, **cells}
 
 
 def reply(statement, answers, **cells):
@@ -110,6 +110,13 @@ def test_references_to_a_table_with_an_unread_key_are_not_judged():
 def test_an_id_belongs_to_one_table():
     assert faults(events=[event("easter-truce", "truce", None)], statements=[said("easter-truce", "2025-04-20")]) == [
         "statements.csv:2 statement_id 'easter-truce': already the key of events.csv:2"]  # fmt: skip
+
+
+def test_a_row_is_not_written_twice_under_two_names():
+    assert faults(events=[event(), event("strike-again"), event("strike-later", on="2025-04-14")],
+                  casualties=[claim("a"), claim("b", seq=2, note="a"), claim("c", seq=3)]) == [
+        "casualties.csv:3 the same as line 2 in all but its id; remove one of them",
+        "events.csv:3 the same as line 2 in all but its id; remove one of them"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
