@@ -110,7 +110,7 @@ function toHash(choice) {
   return `#explore?${query}`;
 }
 
-// The choice that a hash holds, and how many of its values this record does not know; null if it holds none.
+// The choice that a hash holds, and what of it this record does not know; null if it holds none.
 function fromHash(hash) {
   if (!hash.startsWith("#explore?")) return null;
   const query = new URLSearchParams(hash.slice("#explore?".length));
@@ -119,14 +119,17 @@ function fromHash(hash) {
     kinds: new Set(names.kinds.flatMap(([, kinds]) => kinds.map(([kind]) => kind))), places: new Set(names.places.map(([id]) => id)), ids: record.at,
   };
   const choice = structuredClone(NOTHING);
-  let lost = 0;
+  const lost = [...query].filter(([name]) => !FIELDS.includes(name)).map((part) => part.join("="));
   for (const name of FIELDS) {
     const given = [...new Set(query.getAll(name))];
     const kept = given.filter((value) => (known[name] ? known[name].has(value) : name === "text" || isDay(value)));
-    lost += given.length - kept.length;
+    lost.push(...given.filter((value) => !kept.includes(value)).map((value) => `${name}=${value}`));
     choice[name] = Array.isArray(choice[name]) ? kept : kept[0] ?? "";
   }
-  if (choice.start && choice.end && choice.start > choice.end) [choice.start, choice.end, lost] = ["", "", lost + 2];
+  if (choice.start && choice.end && choice.start > choice.end) {
+    lost.push(`start=${choice.start} after end=${choice.end}`);
+    choice.start = choice.end = "";
+  }
   return { choice, lost };
 }
 

@@ -7,7 +7,7 @@ let typing = false; // letters typed in one go are one step back
 let seen = { base: [], shown: [] };
 const boxes = []; // each option of a filter: {name, value, box, count, row}
 
-function change(patch, { step = true, lost = 0 } = {}) {
+function change(patch, { step = true, lost = [] } = {}) {
   if (step && !(typing && "text" in patch)) past = [...past.slice(-99), choice];
   typing = "text" in patch;
   choice = { ...choice, ...patch };
@@ -26,7 +26,7 @@ const act = {
 
 const toggled = (values, value) => (values.includes(value) ? values.filter((one) => one !== value) : [...values, value]);
 
-function show(lost = 0) {
+function show(lost = []) {
   const failed = weigh(choice);
   seen = { base: pick(failed, "ids"), shown: pick(failed) };
   sayCount(lost);
@@ -46,7 +46,8 @@ function sayCount(lost) {
   const by = Object.entries(PLURAL).map(([table, words]) => [seen.shown.filter((i) => record.table[i] === table).length, SHORT[table], words])
     .filter(([count]) => count).map(([count, one, more]) => many(count, one.toLowerCase(), more.toLowerCase()));
   const rows = isEmpty(choice) ? `All ${many(record.count, "row")}` : `${seen.shown.length.toLocaleString("en")} of ${many(record.count, "row")}`;
-  const missing = lost ? ` ${many(lost, "part")} of the link ${lost === 1 ? "is" : "are"} not in this record and left out.` : "";
+  const parts = lost.slice(0, 5).map((part) => (part.length > 60 ? `${part.slice(0, 60)}…` : part));
+  const missing = lost.length ? ` Left out of the link, as this record does not know it: ${parts.join(", ")}${lost.length > 5 ? " …" : ""}.` : "";
   byId("count").textContent = `${rows}${by.length ? `: ${by.join(", ")}` : ""}.${missing}`;
 }
 
