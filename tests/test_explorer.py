@@ -209,6 +209,17 @@ def test_an_export_is_the_figures_and_exactly_the_rows_of_the_view(record, tmp_p
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_what_is_brushed_or_let_go_has_no_trace_drawn_anew(explorer, monkeypatch):
+    sent = []
+    for chart in (explorer.map, explorer.charts):
+        monkeypatch.setattr(chart, "_send_restyle_msg", lambda *told, **_: sent.append(told))
+        for event in ("plotly_selected", "plotly_deselect"):
+            points = {name: [] for name in ("xs", "ys", "point_indexes", "trace_indexes")}
+            chart._js2py_pointsCallback = {"event_type": event, "points": points}
+            assert chart._js2py_pointsCallback is None
+    assert sent == []
+
+
 def test_a_day_may_be_a_date_and_what_is_no_record_is_refused(record):
     explorer = explore(record, start=datetime.date(2025, 4, 13), end=pd.Timestamp("2025-04-19"))
     assert explorer.code == 'explore(record, start="2025-04-13", end="2025-04-19")'

@@ -38,6 +38,15 @@ class Chart(FigureWidget):
         style = {key: [trace.get(key, Undefined) for trace in drawn] for key in CHANGING}
         self.plotly_update(style, _flatten(layout) | {"selections": []}, [*range(first, first + len(traces))])
 
+    @traitlets.observe("_js2py_pointsCallback")
+    def _handler_js2py_pointsCallback(self, change: Mapping[str, object]) -> None:
+        """Let go what a reader points at, clicks on or brushes, which `Ear` hears.
+
+        plotly would tell each trace of it, and each would be drawn anew: most of a second.
+        """
+        if change["new"]:
+            self._js2py_pointsCallback = None
+
     @traitlets.observe("_js2py_relayout")
     def _handler_js2py_relayout(self, change: Mapping[str, object]) -> None:
         if change["new"] and (brushed := change["new"]["relayout_data"].get("selections")):

@@ -117,7 +117,7 @@ def draw_times(rows: pd.DataFrame, base: Base, window: Window, active: str = "")
     lower, below = _stack(lower, [side for side in base.sides if (lower["side"] == side).any()])
     spots = {one: (x, chart, y) for chart, own in ((1, upper), (2, lower))
              for x, y, ids in zip(own["x"], own["y"], own["ids"], strict=True) for one in ids}  # fmt: skip
-    middays = [stretch.mm(day) for stretch in stretches for day in np.arange(np.floor(stretch.start) + 0.5, stretch.end)]
+    middays = [stretch.mm(day) for stretch in stretches for day in np.arange(np.floor(stretch.start) + 0.5, stretch.end).tolist()]
     lasted, arcs = upper["lasted"], base.replies.iloc[:0] if many else base.replies
     x, chart, y = spots.get(active, (0, 0, 0))
     rings = [draw_ring(number, [(x, y)] if number == chart else ()) for number in (1, 2)]
