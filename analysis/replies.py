@@ -61,17 +61,18 @@ def list_further(statements: pd.DataFrame, replies: pd.DataFrame) -> pd.DataFram
     A reply answers a proposal, or another statement that puts the same one forward. Columns: `statement_id, proposal_id` (NA:
     it names none), `reply`, the label of the reply in the index of `replies`; NA where no other side answered in any way.
     """
-    matched, given = match_answers(statements, replies), replies[["statement_id", "answers"]]
-    putting = matched.dropna(subset=["proposal_id"]).groupby("proposal_id")["statement_id"].agg(set)
+    matched = match_answers(statements, replies)
+    putting = matched.dropna(subset=["proposal_id"]).groupby("proposal_id")["statement_id"].agg(set).to_dict()
+    given: dict[str, dict[str, object]] = {}
+    for reply, by, to in zip(replies.index, replies["statement_id"], replies["answers"], strict=True):
+        given.setdefault(by, {})[to] = reply
     rows = []
-    for row in matched.itertuples():
-        if pd.isna(row.by):
-            rows.append((row.statement_id, row.proposal_id, pd.NA))
-            continue
-        to = {row.statement_id, row.proposal_id, *putting.get(row.proposal_id, ())}
-        known = given[(given["statement_id"] == row.by) & given["answers"].isin(to)]
-        if row.statement_id not in set(known["answers"]):
-            rows += [(row.statement_id, row.proposal_id, reply) for reply in known.index]
+    for own, proposal, by in zip(*(matched[name] for name in ("statement_id", "proposal_id", "by")), strict=True):
+        if pd.isna(by):
+            rows.append((own, proposal, pd.NA))
+        elif own not in given[by]:
+            same = putting.get(proposal, ())
+            rows += [(own, proposal, reply) for to, reply in given[by].items() if to == proposal or to in same]
     return pd.DataFrame(rows, columns=["statement_id", "proposal_id", "reply"]).astype({"reply": "Int64"})
 
 
