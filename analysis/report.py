@@ -85,7 +85,8 @@ def render_page(record: Record, exhibits: Iterable[Exhibit] | None = None, items
     looks: dict = {}
     pictures = [draw_picture(exhibit, pages, looks, tell) for exhibit in exhibits]
     sides, dates = record.episode["sides"], record.events[["earliest", "latest"]]
-    middle = dates["earliest"] + (dates["latest"] - dates["earliest"]) / 2  # a day elsewhere begins on another one here
+    # A day elsewhere begins on another one here, but has its middle on the same.
+    middle = dates["earliest"] + (dates["latest"].fillna(dates["earliest"]) - dates["earliest"]) / 2
     light = _name_tokens({name: getattr(theme, name.upper()) for name in theme.DARK}, sides.values())
     names = pack_names(items, record, list(sides)) | {"light": light, "licence": record.episode["licence"]}
     context = {

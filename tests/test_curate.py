@@ -435,7 +435,7 @@ def test_a_command_that_is_given_again_writes_no_second_row(folder):
     assert add(folder, "event", EVENT)[0] == 0
     before = take(folder)
     code, said = add(folder, "event", EVENT | {"event_id": "made-up-again-2025-05-15"})[:2]
-    assert code == 1 and "in all but its id; remove one of them" in str(said) and take(folder) == before
+    assert code == 1 and "in all but its id; remove one, or note how they differ" in str(said) and take(folder) == before
 
 
 def test_many_at_once_lose_no_row(folder):

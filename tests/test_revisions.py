@@ -153,6 +153,7 @@ def test_a_strike_outside_the_days_is_left_out_and_one_inside_keeps_its_later_cl
 def test_marks_that_would_hide_each_other_stand_side_by_side_and_the_last_stays():
     assert set_apart([10, 10, 10], [5, 5, 5], 1) == [8, 9, 10]
     assert set_apart([10, 10], [5, 9], 1) == [10, 10]
+    assert set_apart([10, 10, 10], [5, 9, 5], 1) == [9, 10, 10]
     assert set_apart([0, 0], [5, 5], 1) == [0, 0]
 
 

@@ -86,7 +86,7 @@ def exchange(record: Record, start: str | None = None, end: str | None = None) -
         evidence=cite(marks, record),
         colors=record.episode["sides"],
         paint=lambda ax: draw_exchange(marks, lanes, record.episode, window=window, ax=ax),
-        height=lambda size: min(*((100 + 0.75 * said, 205) if size == "page" else (108 + 0.95 * said, 225))) if said else EMPTY,
+        height=lambda size: {"column": min(108 + 0.95 * said, 225), "page": min(100 + 0.75 * said, 205)}[size] if said else EMPTY,
     )
 
 

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from functools import cache
+from functools import cache, cached_property
 from html import escape as escape_html
 from pathlib import Path
 
@@ -67,12 +67,16 @@ class Explorer:
         hover = cache(lambda one: escape(say_mark(by_id.loc[one], publishers, WIDE)))
         self.base = Base(record.replies, record.locations, record.episode["sides"], self.zone, hover)
         self.rows, self.ground = prepare_times(self.items, self.base), prepare_map(self.items, self.base)
-        self.answers = tell_answers(self.items, record)
         self.past: list[Choice] = []
         self._set(choice)
         self._build()
         self._listen()
         self._tell()
+
+    @cached_property
+    def answers(self) -> dict[str, list[str]]:
+        """Return what is told of the answers of each statement; made when a row is first looked at."""
+        return tell_answers(self.items, self.record)
 
     @property
     def selection(self) -> Record:
