@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis import basemap, schema, theme
 from analysis.doubts import BETWEEN
+from analysis.export import write_cell
 from analysis.listing import BETWEEN as VERSIONS
 from analysis.load import Record
 from analysis.replies import list_further, pair_replies
@@ -20,8 +21,6 @@ MAP = 70, 107
 """Width in mm and px for each inch of a map, which settle how much of the borders' bends is kept."""
 VAGUE = 6
 """Precision of a place that is no point on a map (UCDP)."""
-TABLES = {"events": "event_id", "statements": "statement_id", "casualties": "claim_id"}
-"""The tables whose rows are items, with their keys."""
 TEXTS = ("title", "date", "words", "said_by", "note")
 LANGUAGES = {
     "AL": "sq", "AT": "de", "BG": "bg", "BY": "be", "CN": "zh", "CZ": "cs", "DE": "de", "DK": "da", "EE": "et",
@@ -36,20 +35,20 @@ LANGUAGES = {
 def pack_items(items: pd.DataFrame, record: Record, pages: Mapping[str, int]) -> dict[str, object]:
     """Return the items and all that they name; `pages` has the number of each source on the page.
 
-    Times are minutes on the clock of the record's first zone, so that a day is the same here and in Python. Lists of values
-    that come back hold each value once, with where it stands: see `_once`.
+    Times are minutes on the clock of the record's first zone, so that a day is the same here and in Python; `ahead` says by
+    how many that clock is before UTC at the first and at the last. Values that come back are there once: see `_once`.
     """
     zone = record.episode["zones"][0]
-    notes = pd.concat([getattr(record, table).set_index(key)["note"] for table, key in TABLES.items()]).fillna("")
-    items = items.assign(note=notes.reindex(items["id"]).to_numpy())
     return {
         "id": items["id"].tolist(),
         **{name: _once(items[name].fillna("")) for name in (*TEXTS, "table", "kind", "status", "place")},
         **{name: _once_each(map(split, items[name])) for name in ("sides", "actors", "places")},
         "doubts": _once_each(cell.split(BETWEEN) for cell in items["doubts"]),
         "sources": [[pages[one] for one in split(cell)] for cell in items["sources"]],
+        "lasted": items["lasted"].astype("int").tolist(),
         "first": _count_minutes(items["earliest"], zone),
         "last": _count_minutes(items["latest"], zone),
+        "ahead": [_once(_count_ahead(items[name], zone)) for name in ("earliest", "latest")],
         "replies": pack_replies(items, record),
         "further": pack_further(items, record),
     }
@@ -69,7 +68,8 @@ def pack_names(items: pd.DataFrame, record: Record, sides: Sequence[str]) -> dic
         "statuses": [[status, meaning] for status, meaning in schema.STATUSES.items() if status in set(items["status"])],
         "actors": [[row.actor_id, row.name, row.role] for row in actors.itertuples(index=False)],
         "places": [[row.location_id, row.name, row.name_local, LANGUAGES.get(row.country, ""),
-                    schema.BY_NAME["locations"].column("where_prec").meaning if row.where_prec >= VAGUE else ""]
+                    schema.BY_NAME["locations"].column("where_prec").meaning if row.where_prec >= VAGUE else "",
+                    *(None if pd.isna(one) else float(write_cell(one)) for one in (row.lat, row.lon, row.where_prec))]
                    for row in places.itertuples(index=False)],
         "versions": VERSIONS,
         "zone": record.episode["zones"][0],
@@ -136,6 +136,11 @@ def _once_each(lists: Iterable[Sequence[str]]) -> dict[str, list]:
     lists = [list(filter(None, one)) for one in lists]
     known = {value: number for number, value in enumerate(dict.fromkeys(value for one in lists for value in one))}
     return {"of": list(known), "at": [[known[value] for value in one] for one in lists]}
+
+
+def _count_ahead(moments: pd.Series, zone: str) -> list[int]:
+    """Return the minutes by which a local clock is ahead of UTC; 0 where there is no moment."""
+    return [0 if pd.isna(one) else int(one.utcoffset().total_seconds() // 60) for one in moments.dt.tz_convert(zone)]
 
 
 def _count_minutes(moments: pd.Series, zone: str) -> list[int | None]:

@@ -20,8 +20,10 @@ from analysis.marks import join, name_all, of_events, of_statements, say_counted
 from analysis.rules import UNSEEN, guess, show, split
 from analysis.words import say_number
 
-ITEMS = ("id", "table", "kind", "title", "date", "words", "said_by", "sides", "actors", "status", "places", "place", "lat", "lon",
-         "where_prec", "earliest", "latest", "lasted", "sources", "records", "doubts", "text")  # fmt: skip
+ROWS = ("id", "table", "kind", "title", "date", "earliest", "latest", "lasted", "words", "said_by", "sides", "actors", "status",
+        "places", "place", "lat", "lon", "where_prec", "note", "doubts", "sources", "addresses")  # fmt: skip
+"""Columns of the rows that a reader takes along, from JupyterLab as from the page."""
+ITEMS = (*ROWS[:-1], "records", "text")
 """Columns of `list_items`; lists stand in a cell, separated by "; "."""
 NAMED = 4
 """Values of a filter that are named one by one at most."""
@@ -119,6 +121,13 @@ def list_items(record: Record) -> pd.DataFrame:
     sought = zip(*(items[name].fillna("") for name in ("title", "words", "said_by", "place", "note", "id")), named, strict=True)
     items["text"] = [fold(" ".join(words)) for words in sought]
     return items.sort_values(["earliest", "latest", "id"], ignore_index=True)[list(ITEMS)]
+
+
+def take_rows(items: pd.DataFrame, record: Record) -> pd.DataFrame:
+    """Return items with ROWS as columns; `addresses` are those of their sources, as far as these are on the web."""
+    urls = record.whole.sources.set_index("source_id")["url"].dropna()
+    addresses = ["; ".join(urls[one] for one in split(cell) if one in urls.index) for cell in items["sources"]]
+    return items.assign(addresses=addresses)[list(ROWS)]
 
 
 def _dates(rows: pd.DataFrame) -> dict[str, pd.Series]:

@@ -165,7 +165,8 @@ def test_a_click_on_a_place_lists_what_is_there_and_a_row_of_the_list_leads_on(e
     assert told["title"] == "Sumy" and {row["id"] for row in told["rows"]} == set(
         explorer.items.loc[explorer.items["places"].str.split("; ").map(lambda ids: "sumy" in ids), "id"])
     explorer.details.active = "sumy-strike-2025-04-13"
-    assert explorer.details.content["lines"][-1] == ["Row:", "sumy-strike-2025-04-13 (events)"]
+    note = explorer.record.events.set_index("event_id").loc["sumy-strike-2025-04-13", "note"]
+    assert explorer.details.content["lines"][-2:] == [["Note:", note], ["Row:", "sumy-strike-2025-04-13 (events)"]]
 
 
 def test_an_answer_is_joined_with_what_it_answers_while_both_are_shown(explorer):

@@ -12,6 +12,7 @@ from PIL import Image
 from analysis import theme
 from analysis.exhibit import MARKS, Evidence, Exhibit
 from analysis.exhibits import tolls
+from analysis.export import draw_thin
 from analysis.files import FORMATS, name_files, write_whole
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(1)> $x$ & "q"'
@@ -47,6 +48,15 @@ def test_a_picture_carries_its_facts(exhibit, files):
     text = Image.open(io.BytesIO(files["png"])).text
     assert (text["Title"], text["Description"], text["Exhibit"]) == (exhibit.title, exhibit.alt, "tolls")
     assert "CC\u00a0BY\u00a04.0" in text["Source"] and "Crimea" in text["Borders"] and text["Copyright"] == "CC BY 4.0"
+
+
+def test_the_paper_of_a_notebooks_picture_goes_on_below_what_is_drawn():
+    figure = made_of(("a", "words")).figure()
+    width, height = (int(inches * 50) for inches in figure.get_size_inches())
+    picture = Image.open(io.BytesIO(draw_thin(figure, 50, 2 * height / width, ""))).convert("RGB")
+    assert picture.size == (width, 2 * height)
+    below = picture.crop((0, height, width, 2 * height))
+    assert [color for _, color in below.getcolors()] == [picture.getpixel((0, 0))]
 
 
 def test_a_drawing_carries_its_facts(exhibit, files):

@@ -168,6 +168,13 @@ def test_a_truce_whose_span_is_disputed_is_an_open_bar_without_shade(drawn):
     assert to_hex(bar.get_facecolor()[0]) == theme.PAPER and not drawn[HALT]["shade"]
 
 
+def test_the_key_has_an_open_truce_where_one_is_drawn(record):
+    for days, there in ((("2025-04-01", "2025-04-14"), True), (("2025-05-01", "2025-05-14"), False)):
+        exhibit = nights(record, *days)
+        words = [text.get_text() for ax in _walk(exhibit.figure()) for text in ax.texts]
+        assert (HALT in set(exhibit.marks["id"])) == ("truce, its span disputed" in words) == there
+
+
 def test_every_truce_and_the_signal_have_their_words(drawn, marks):
     for mark in marks.index[marks["mark"].isin(["truce", "signal"])]:
         assert " ".join(t.get_text() for t in drawn[mark][""] if hasattr(t, "get_text")) == marks.loc[mark, "label"]

@@ -158,10 +158,10 @@ def mark_lags(
 
 
 def say_lag(low: float, high: float) -> str:
-    """Say how long it took, never more closely than known: `10 to 21 h`, `within 24 h`, `4 to 6 days`."""
-    unit, each = ("h", 1) if high <= 96 else ("days", 24)
-    least, most = math.floor(low / each), math.ceil(high / each)
-    return f"{least} to {most} {unit}" if least else f"within {most} {unit}"
+    """Say how long it took, never more closely than known: `10 to 21 h`, `within 24 h`, `4.9 to 6 days`."""
+    unit, each, parts = ("h", 1, 1) if high <= 96 else ("days", 24, 10)
+    least, most = math.floor(low / each * parts) / parts, math.ceil(high / each * parts) / parts
+    return f"{least:g} to {most:g} {unit}" if least else f"within {most:g} {unit}"
 
 
 def say_silence(low: float) -> str:

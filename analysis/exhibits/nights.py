@@ -356,9 +356,12 @@ def _list_parts(given: pd.DataFrame, color: str) -> list[tuple[Look, str]]:
 
 
 def _list_makers(marks: pd.DataFrame, sides: Mapping[str, str]) -> list[tuple[Look, str]]:
-    """Return what the key says of the proposals that are drawn: a shape for each side."""
+    """Return what the key says of the proposals that are drawn, a shape for each side, and of truces drawn open."""
     by = set(marks.loc[marks["mark"] == "proposal", "group"])
-    return [((shape_of(side, sides), sides[side], sides[side], 0.0), f"proposed by {side}") for side in sides if side in by]
+    makers = [((shape_of(side, sides), sides[side], sides[side], 0.0), f"proposed by {side}") for side in sides if side in by]
+    if ((marks["mark"] == "truce") & (marks["status"] == "disputed")).any():
+        makers.append((("s", theme.PAPER, theme.MUTED, 0.6), "truce, its span disputed"))
+    return makers
 
 
 def _say_named(marks: pd.DataFrame, named: int, wide: float, grow: float) -> list[str]:

@@ -83,7 +83,8 @@ def tell_row(item: object, record: Record, answers: Sequence[str] = ()) -> dict[
     sources = [pages.loc[one] for one in split(item.sources)]
     lines = [["", item.date], ["", item.words], ["Said by:", item.said_by], ["Where:", item.place],
              *(["Answers:" if i == 0 else "", told] for i, told in enumerate(answers)),
-             ["Status:", f"{item.status}. {schema.STATUSES[item.status]}"], ["Row:", f"{item.id} ({item.table})"]]  # fmt: skip
+             ["Status:", f"{item.status}. {schema.STATUSES[item.status]}"],
+             ["Note:", "" if pd.isna(item.note) else item.note], ["Row:", f"{item.id} ({item.table})"]]  # fmt: skip
     doubts = [one.partition("): ") for one in item.doubts.split(BETWEEN) if one]
     return {
         "title": item.title, "lines": [line for line in lines if line[1]],

@@ -28,7 +28,7 @@ from analysis.layout.stretches import Window
 from analysis.load import Record
 from analysis.notebooks import WIDGET
 from analysis.rules import guess, show
-from analysis.selection import Choice, choose, list_items, refuse_unknown, select
+from analysis.selection import Choice, choose, list_items, refuse_unknown, select, take_rows
 from analysis.words import say_number
 
 DEFAULT = ("places", "timeline", "exchange")
@@ -145,7 +145,7 @@ class Explorer:
         _refuse("exhibit", exhibits, EXHIBITS)
         _refuse("format", formats, files.FORMATS)
         part, days = self.selection, [f"{day:%Y-%m-%d}" for day in self.window]
-        made = {"rows.csv": _to_csv(self.shown.drop(columns="text"))}
+        made = {"rows.csv": _to_csv(take_rows(self.shown, self.record))}
         for name in exhibits:
             exhibit = EXHIBITS[name](part, *([] if name == "coverage" else days))
             made |= dict(export.render(exhibit, files.name_files(name, formats, ("page",))))

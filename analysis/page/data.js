@@ -16,6 +16,7 @@ function unpack(packed) {
   const spread = ({ of, at }) => at.map((one) => (Array.isArray(one) ? one.map((i) => of[i]) : of[one]));
   const items = { count, packed };
   for (const [name, column] of Object.entries(packed)) items[name] = column.of ? spread(column) : column;
+  items.ahead = packed.ahead.map(spread);
   items.at = new Map(packed.id.map((id, i) => [id, i]));
   return items;
 }

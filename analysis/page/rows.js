@@ -13,7 +13,7 @@ record.further.forEach(([putting, number, proposal]) => {
   const reply = record.replies[number];
   (answersOf.get(putting) ?? answersOf.set(putting, []).get(putting)).push([reply ? "through" : "none", reply?.[0], reply, proposal]);
 });
-const localNames = new Map(names.places.map(([id, name, local, lang, vague]) => [id, { name, local, lang, vague }]));
+const placeOf = new Map(names.places.map(([id, name, local, lang, vague, ...point]) => [id, { name, local, lang, vague, point }]));
 
 function publisherOf(page) {
   return page.closest("li").querySelector(".publisher").textContent;
@@ -91,7 +91,7 @@ function tellRow(i, showAlone) {
 }
 
 function namePlace(id, k) {
-  const { name, local, lang, vague } = localNames.get(id) ?? { name: id };
+  const { name, local, lang, vague } = placeOf.get(id) ?? { name: id };
   const own = local && local !== name ? [" (", make("span", { lang: lang || null, dir: "auto" }, local), ")"] : [];
   return [k ? ", " : "", name, ...own, vague ? ": no point on a map" : ""].filter(Boolean);
 }
@@ -113,13 +113,23 @@ function linkPage(number) {
   return make("a", { href: address, hreflang: page.getAttribute("hreflang") }, words);
 }
 
-const CSV = ["id", "table", "kind", "title", "date", "words", "said_by", "sides", "actors", "status", "places", "note", "doubts", "sources"];
+// The cells of a row that do not stand in the record as they stand in a CSV; the rows are those that JupyterLab exports.
+const CELLS = {
+  earliest: (i) => sayMoment(record.first[i], record.ahead[0][i]),
+  latest: (i) => sayMoment(record.last[i], record.ahead[1][i]),
+  lasted: (i) => (record.lasted[i] ? "True" : "False"),
+  ...Object.fromEntries(["lat", "lon", "where_prec"].map((name, k) => [name, (i) => placeOf.get(record.places[i][0])?.point[k] ?? ""])),
+  doubts: (i) => record.doubts[i].join(" || "),
+  sources: (i) => record.sources[i].map((number) => pages[number - 1].id.slice("s-".length)).join("; "),
+  addresses: (i) => record.sources[i].map((number) => pages[number - 1].getAttribute("href")).filter(Boolean).join("; "),
+};
+
+function sayMoment(minute, ahead) {
+  return minute === null ? "" : `${new Date((minute - ahead) * 60000).toISOString().slice(0, -":00.000Z".length)}+00:00`;
+}
 
 function writeRows(shown) {
-  const cell = (name, i) => {
-    if (name === "sources") return record.sources[i].map((number) => pages[number - 1].id.slice("s-".length)).join("; ");
-    if (name === "doubts") return record.doubts[i].join(" || ");
-    return Array.isArray(record[name][i]) ? record[name][i].join("; ") : record[name][i];
-  };
-  return toCsv(CSV, shown.map((i) => CSV.map((name) => protect(cell(name, i)))));
+  const cell = (name, i) => CELLS[name]?.(i) ?? [record[name][i]].flat().join("; ");
+  const write = (value) => (typeof value === "number" ? String(value) : protect(value));
+  return toCsv(names.rows, shown.map((i) => names.rows.map((name) => write(cell(name, i)))));
 }

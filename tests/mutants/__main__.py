@@ -50,14 +50,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("what", choices=("data", "code"))
     parser.add_argument("--count", type=int, default=0, help="mutants (default: 300 of data, 100 of code)")
-    parser.add_argument("--skip", type=int, default=0, help="leave out the first ones, to go on where a run was stopped")
+    parser.add_argument("--skip", type=int, default=0, help="first mutants that are left out, to go on where a run was stopped")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--list", action="store_true", help="only say what would be changed")
     options = parser.parse_args()
     made = (rows.make_mutants(rows.read_rows(DATA), Record.read(DATA).episode, options.seed) if options.what == "data"
             else lines.make_mutants(ROOT / "analysis", options.seed))  # fmt: skip
-    mutants = list(itertools.islice(made, options.skip, options.count or {"data": 300, "code": 100}[options.what]))
+    count = options.count or {"data": 300, "code": 100}[options.what]
+    mutants = list(itertools.islice(made, options.skip, options.skip + count))
     if options.list:
         print(*(f"{mutant.kind}: {mutant.says}" for mutant in mutants), sep="\n")
         return 0
