@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from analysis import basemap, schema, theme
 from analysis.doubts import BETWEEN
 from analysis.export import write_cell
+from analysis.layout.stretches import name_clock
 from analysis.listing import BETWEEN as VERSIONS
 from analysis.load import Record
 from analysis.replies import list_further, pair_replies
@@ -72,7 +73,7 @@ def pack_names(items: pd.DataFrame, record: Record, sides: Sequence[str]) -> dic
                     *(None if pd.isna(one) else float(write_cell(one)) for one in (row.lat, row.lon, row.where_prec))]
                    for row in places.itertuples(index=False)],
         "versions": VERSIONS,
-        "zone": record.episode["zones"][0],
+        "clock": name_clock(record.episode["zones"][0]),
         "window": record.episode["window"],
         "focus": record.episode["focus"],
     }  # fmt: skip

@@ -96,7 +96,7 @@ def render_page(record: Record, exhibits: Iterable[Exhibit] | None = None, items
         "findings": [(topic, found) for topic, find in TOPICS.items() if (found := find(record))],
         "limits": tell_limits(record), "pictures": pictures, "article": judge_article(record, items, pictures, pages),
         "rule": read_rule(), "wordings": schema.WORDINGS, "statuses": schema.STATUSES, "verdicts": schema.VERDICTS,
-        "agreement": say_agreement(record), "sources": groups, "maps": draw_maps(record.locations),
+        "agreement": say_agreement(record), "sources": groups, "maps": draw_maps(record.locations), "clock": names["clock"],
         "items": as_script(pack_items(items, record, pages)), "names": as_script(names), "light": light,
         "dark": _name_tokens(theme.DARK, (theme.lift(color, theme.DARK["paper"]) for color in sides.values())),
         "looks": to_style(looks), "family": theme.FAMILY, "style": read("report.css"), "view_style": read("view.css"),

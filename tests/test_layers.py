@@ -31,7 +31,7 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "basemap": {"theme"},
     "vector": {"theme"},
     "limits": {"load", "rules", "words", "agreement", "findings"},
-    "pack": {"schema", "load", "rules", "theme", "basemap", "vector", "doubts", "listing", "replies", "export"},
+    "pack": {"schema", "load", "rules", "theme", "basemap", "vector", "doubts", "listing", "replies", "export", "layout"},
     "files": set(),
     "words": set(),
     "night": set(),

@@ -71,7 +71,7 @@ function makeFilters() {
   text.box.addEventListener("input", () => change({ text: text.box.value }));
   text.box.addEventListener("blur", () => (typing = false));
   form.append(
-    make("fieldset", {}, make("legend", {}, `Days (${names.zone.split("/").at(-1).replace(/_/g, " ")} time)`), make("div", { class: "pair" }, from.label, to.label), wrong, focus),
+    make("fieldset", {}, make("legend", {}, `Days (${names.clock})`), make("div", { class: "pair" }, from.label, to.label), wrong, focus),
     make("fieldset", {}, make("legend", {}, "Text"), text.label),
     makeOptions("sides", "Sides", names.sides.map((side, k) => [side, side, "", `var(--side-${k})`]), false),
     ...names.kinds.filter(([, kinds]) => kinds.length).map(([table, kinds]) => makeOptions("kinds", PLURAL[table], kinds, true)),

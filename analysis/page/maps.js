@@ -113,17 +113,25 @@ function drawPicture(base, shown, choice, head, foot) {
   const tokens = Object.entries(names.light).map(([name, tone]) => `--${name}:${tone}`).join(";");
   const svg = make("svg", { xmlns: "http://www.w3.org/2000/svg", width }, make("style", {}, `svg{${tokens};--focus:#0057d9;--family:'Source Sans Pro',sans-serif;font-family:var(--family)}\n${style}`));
   let y = 30;
-  const write = (words, size, weight, tone) => {
-    for (const line of breakLines(words, Math.floor((width - 2 * edge) / (size * 0.47)))) {
-      svg.append(make("text", { x: edge, y, style: `font-size:${size}px;font-weight:${weight};fill:var(--${tone})` }, line));
+  const write = (words, size, weight, tone, x = edge) => {
+    for (const line of breakLines(words, Math.floor((width - x - edge) / (size * 0.47)))) {
+      svg.append(make("text", { x, y, style: `font-size:${size}px;font-weight:${weight};fill:var(--${tone})` }, line));
       y += size * 1.3;
     }
   };
+  const title = (name, x) => {
+    write(byId(`${name}-title`).textContent, 16, 600, "text", x);
+    const key = byId(name).parentNode.querySelector(".key");
+    if (key) write(key.textContent, 13, 400, "muted", x);
+  };
   head.forEach((words, k) => write(words, k ? 15 : 24, k ? 400 : 700, k ? "muted" : "text"));
+  y += 12;
+  title("timeline-view", edge);
   const time = drawTimeline(base, shown, choice, width - 2 * edge, null);
   place(time, edge, y);
   y += Number(time.getAttribute("height")) + 24;
-  const each = 360;
+  const [top, each] = [y, 360];
+  title("map-view", edge);
   let [x, bottom] = [edge, y];
   for (const map of maps) {
     const high = (each * map.view.height) / map.view.width;
@@ -136,8 +144,10 @@ function drawPicture(base, shown, choice, head, foot) {
     [x, bottom] = [x + each + 20, Math.max(bottom, y + high)];
   }
   const answers = drawExchange(base, shown, choice, width - x - edge > 300 ? width - x - edge : 400, null);
-  if (width - x - edge > 300) place(answers, x, y);
-  else [place(answers, edge, bottom + 20), (bottom += 20)];
+  let left;
+  [left, y] = width - x - edge > 300 ? [x, top] : [edge, bottom + 30];
+  title("exchange-view", left);
+  place(answers, left, y);
   y = Math.max(bottom, Number(answers.getAttribute("y")) + Number(answers.getAttribute("height"))) + 30;
   write(foot, 13, 400, "muted");
   svg.setAttribute("height", y);

@@ -214,6 +214,21 @@ def test_the_rows_and_the_view_can_be_downloaded_as_jupyterlab_exports_them(page
     assert {(255, 255, 255), (0x22, 0x22, 0x22)} <= colours and len(colours) > 100
 
 
+def test_the_picture_of_the_view_says_what_each_part_is(page):
+    page.evaluate("""() => {
+      const make = URL.createObjectURL;
+      URL.createObjectURL = (blob) => { window.drawn ??= blob; return make.call(URL, blob); };
+    }""")
+    download(page, page.locator("#picture"))
+    words = page.evaluate("""async () => {
+      const svg = new DOMParser().parseFromString(await window.drawn.text(), "image/svg+xml").documentElement;
+      return [...svg.querySelectorAll(":scope > text")].map((text) => text.textContent);
+    }""")
+    assert words[-7:] == ["When", "Days in Kyiv time; the area of a circle is the number of rows.", "Where", "Who answered whom",
+                          "Rows answer columns. The number, and the area of the circle, is", "how many answers are shown.",
+                          "Talks and Strikes. CC BY 4.0."]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", EXHIBITS)
 def test_the_data_of_a_figure_are_those_that_the_project_writes(page, gallery, name):
     text = download(page, page.locator(f"[data-csv={name}]")).path().read_text("utf-8")
