@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from analysis import schema, when
 from analysis.rules import DAY, NO_DAY, NO_ZONE, UNSEEN, compare_names, guess, known_zones, name_unseen, show
 
-OPTIONAL = ("examples",)
+OPTIONAL = ("examples", "countries")
 EXAMPLES = (*(f"{field} {label}" for field, labels in schema.LABELS.items() for label in labels), *schema.HARD)
 """What the code book can show a statement for."""
 
@@ -19,6 +19,10 @@ def find_wrong(episode: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for key in [key for key in SETTINGS if key in episode]:
         for says in SETTINGS[key](episode[key]):
             yield key, f"{key}: {says}"
+    countries, sides = (episode.get(key) for key in ("countries", "sides"))
+    for country, side in countries.items() if isinstance(countries, dict) and sides and isinstance(sides, dict) else ():
+        if isinstance(side, str) and side not in sides:
+            yield "countries", f"countries: {country} has {show(side)}; expected one of sides{guess(side, sides)}"
 
 
 def _check_text(value: object) -> Iterator[str]:
@@ -75,6 +79,11 @@ def _check_examples(value: object) -> Iterator[str]:
             yield f"{show(name)} has {show(ids)}; expected a list of statements, as ['kuleba-2022-03-10']"
 
 
+def _check_countries(value: object) -> Iterator[str]:
+    if not (isinstance(value, dict) and all(isinstance(side, str) for side in value.values())):
+        yield "expected a table of countries, each with its side, as UA = 'Ukraine'"
+
+
 def _check_boxes(value: object) -> Iterator[str]:
     if not isinstance(value, dict):
         yield "expected a table of countries and their boxes"
@@ -88,6 +97,6 @@ def _check_boxes(value: object) -> Iterator[str]:
 SETTINGS: dict[str, Callable[[object], Iterator[str]]] = {
     "title": _check_text, "subject": _check_text, "window": _check_days, "focus": _check_days, "zones": _check_zones,
     "borders": _check_text, "licence": _check_text, "sides": _check_sides, "boxes": _check_boxes,
-    "signal": _check_signal, "examples": _check_examples,
+    "signal": _check_signal, "examples": _check_examples, "countries": _check_countries,
 }  # fmt: skip
 """What episode.toml says, each key with the check that yields what is wrong with its value."""

@@ -51,7 +51,10 @@ def of_places(record: Record) -> Findings:
     """Say where things happened and where they were talked about."""
     strikes = record.events[record.events["kind"] == "strike"]
     by = strikes["attacker"].value_counts()
-    most = strikes["place"].str.split(",").str[0].value_counts()
+    cities = strikes["place"].str.split(",").str[0]
+    most = cities.value_counts()
+    within = strikes.loc[cities == most.index[0], "place"].value_counts()
+    parts = f" ({'; '.join(f'{place} {count}' for place, count in within.items())})" if len(within) > 1 else ""
     met = record.events[record.events["kind"].isin(["talks", "meeting"])]
     remote = met["title"].str.contains(REMOTE)
     venues = met[~remote]
@@ -59,7 +62,7 @@ def of_places(record: Record) -> Findings:
     home = hosts["country"].isin(strikes.loc[strikes["attacker"] == by.index[0], "country"])
     return Findings([
         f"The record holds {say_list(f'{count} strikes by {side}' for side, count in by.items())}; "
-        f"{most.index[0]} was struck most often, {most.iloc[0]} times.",
+        f"{most.index[0]} was struck most often, {most.iloc[0]} times{parts}.",
         f"{len(venues)} talks and meetings took place in {len(hosts)} places of {hosts['country'].nunique()} "
         f"countries, {remote.sum()} more by video; {home.sum()} of these places lies in the country that most strikes hit.",
         f"{(strikes['where_prec'] >= 4).sum()} strikes are placed no closer than a region or a country.",
@@ -168,9 +171,10 @@ def of_nights(record: Record) -> Findings:
     return Findings([
         f"{who[0].upper()}{who[1:]} reported {launched.sum():,} drones launched in {(launched > 0).sum()} of {len(nights)} "
         f"nights, {name_days(nights.index.min(), nights.index.max())}. {(launched == 0).sum()} nights are recorded as without "
-        f"drones; for {launched.isna().sum()} no total was found, and for {missiles.isna().sum()} no number of missiles.",
-        f"In the {len(split)} nights whose report gives all parts, {whole:,} drones were launched: {shot:,} were shot down and "
-        f"{lost:,} lost; {neither:,} are reported as neither, which does not say that they hit.",
+        f"drones{_say_uncounted(nights)}; for {launched.isna().sum()} no total was found, and for {missiles.isna().sum()} no "
+        "number of missiles.",
+        f"In the {len(split)} nights with drones whose report gives all parts, {whole:,} drones were launched: {shot:,} were "
+        f"shot down and {lost:,} lost; {neither:,} are reported as neither, which does not say that they hit.",
         f"Most drones were reported for the night to {most:%-d %B} ({launched[most]}), most missiles for the night to "
         f"{heaviest:%-d %B} ({missiles[heaviest]}), {later.days} days after the day of the signal.",
         *_set_against_truces(nights, record),
@@ -191,8 +195,14 @@ def _set_against_truces(nights: pd.DataFrame, record: Record) -> list[str]:
     if inside.empty or came.empty:
         return []
     return [f"Of {len(inside)} nights (18:00 to 06:00) wholly within a truce whose span is undisputed, {(inside == 0).sum()} are "
-            f"recorded as without drones; of {len(across)} partly within one, {len(came)} had drones: those to "
-            f"{say_list(f'{day:%-d %B} ({count})' for day, count in came.items())}."]  # fmt: skip
+            f"recorded as without drones{_say_uncounted(nights[wholly])}; of {len(across)} partly within one, {len(came)} had "
+            f"drones: those to {say_list(f'{day:%-d %B} ({count})' for day, count in came.items())}."]  # fmt: skip
+
+
+def _say_uncounted(nights: pd.DataFrame) -> str:
+    """Say of how many nights without drones nobody is known to have counted none."""
+    uncounted = (nights["report"] == night.UNCOUNTED).sum()
+    return f", {uncounted} of these by no count that was found" if uncounted else ""
 
 
 def _check_totals(record: Record) -> list[str]:
@@ -243,7 +253,7 @@ def of_rows(record: Record) -> Findings:
         f"{len(items)} rows can be explored: {say_number(len(record.events), 'event')}, "
         f"{say_number(len(record.statements), 'statement')} and {say_number(len(record.casualties), 'casualty claim')}, from "
         f"{name_days(first, last)}; {len(_inside(items, record))} of them may lie in the days {name_days(start, end)}.",
-        f"Rows by the sides that act, speak or count in them, of which there may be several: "
+        f"Rows by the sides that act, are struck, speak or count in them, of which there may be several: "
         f"{say_list(f'{side} {count}' for side, count in sides.items())}.",
         f"{exact.sum()} rows are placed at a town or near one, {(items['where_prec'] >= 3).sum()} no closer than a region or a "
         f"country, {items['where_prec'].isna().sum()} nowhere; {(items['status'] == 'disputed').sum()} are disputed.",

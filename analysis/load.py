@@ -28,7 +28,8 @@ NUMBERS = {
     "number": (r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", "a number in digits, as 50.45"),
 }
 """How a number is written, and what it is called."""
-ODD = re.compile(rf"\A\s|\s\Z|{UNSEEN.pattern}")
+ODD = re.compile(rf"\A\s|\s\Z|{UNSEEN.pattern}|(?:\A|\s)[^\s/]*\?[?\w]")
+LOST = "has a question mark in place of letters, as a file saved without them; take the cell from before"
 NOTHING: Mapping[str, bytes] = {}
 EMPTY = "empty; expected the names of the columns"
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
@@ -187,7 +188,7 @@ def _decode(file: str, data: bytes, faults: list[Fault]) -> str | None:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         byte = data[error.start]
-        faults.append(Fault(file, line, f"byte 0x{byte:02x} is not UTF-8 (Windows-1252?); save it as UTF-8"))
+        faults.append(Fault(file, line, f"byte 0x{byte:02x} is not UTF-8 (Windows-1252?); save the file from before as UTF-8"))
         return None
     text = text.replace("\r\n", "\n")
     if "\r" in text and "\n" not in text:
@@ -247,7 +248,7 @@ def _check_characters(rows: pd.DataFrame) -> Iterator[tuple[Cell, str]]:
         for line, cell in rules.rows(rows, name):
             if cell is not None and ODD.search(cell):
                 unseen = UNSEEN.search(cell)
-                says = name_unseen(unseen[0]) if unseen else "begins or ends with a space"
+                says = (name_unseen(unseen[0]) if unseen else "begins or ends with a space" if cell.strip() != cell else LOST)
                 yield (line, name), f" {show(cell)}: {says}"
 
 

@@ -8,6 +8,7 @@ DUSK, DAWN = pd.Timedelta(hours=-6), pd.Timedelta(hours=6)
 """The hours for which a night stands, from midnight: most reports count from the evening to 08:00 or 09:00."""
 PARTS = ["drones_shot_down", "drones_lost"]
 NUMBERS = ["drones_launched", *PARTS, "missiles_launched"]
+UNCOUNTED = "none by no count"
 TOTALS = ["start", "end", "said_by", "measure", "wording", "total", "nights", "counted", "missing", "summed", "after",
           "difference", "why_not"]  # fmt: skip
 
@@ -24,13 +25,15 @@ def split_drones(nights: pd.DataFrame) -> pd.DataFrame:
 
     New columns: `drones_neither` (Int64: launched, but neither shot down nor lost; NA unless all three numbers are known),
     `drones_not_split` (Int64: those of which no fate is known because a part was not reported; NA otherwise), `report`:
-    in parts, not in parts, none launched, no launch total, no report.
+    in parts, not in parts, none launched, none by no count (a zero that nobody is known to have reported), no launch total,
+    no report.
     """
     launched, parts = nights["drones_launched"], nights[PARTS]
     whole = launched.notna() & parts.notna().all(axis=1)
     left = launched - parts.fillna(0).sum(axis=1)
     report = pd.Series("not in parts", nights.index, dtype="str")
     report = report.mask(whole, "in parts").mask(launched.eq(0).fillna(False), "none launched")
+    report = report.mask((report == "none launched") & nights["reported_by"].isna(), UNCOUNTED)
     report = report.mask(launched.isna(), "no launch total").mask(nights[NUMBERS].isna().all(axis=1), "no report")
     split = report == "not in parts"
     return nights.assign(drones_neither=left.where(whole), drones_not_split=left.where(split), report=report)

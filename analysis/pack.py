@@ -23,6 +23,8 @@ MAP = 70, 107
 VAGUE = 6
 """Precision of a place that is no point on a map (UCDP)."""
 TEXTS = ("title", "date", "words", "said_by", "note")
+VALUES = ("table", "kind", "status", "place", "event_id", "population", "wording", "proposals")
+NUMBERS = ("low", "high", "seq")
 LANGUAGES = {
     "AL": "sq", "AT": "de", "BG": "bg", "BY": "be", "CN": "zh", "CZ": "cs", "DE": "de", "DK": "da", "EE": "et",
     "EG": "ar", "ES": "es", "FR": "fr", "GB": "en", "GE": "ka", "GR": "el", "HR": "hr", "HU": "hu", "IL": "he",
@@ -42,7 +44,8 @@ def pack_items(items: pd.DataFrame, record: Record, pages: Mapping[str, int]) ->
     zone = record.episode["zones"][0]
     return {
         "id": items["id"].tolist(),
-        **{name: _once(items[name].fillna("")) for name in (*TEXTS, "table", "kind", "status", "place")},
+        **{name: _once(items[name].fillna("")) for name in (*TEXTS, *VALUES)},
+        **{name: [None if pd.isna(one) else int(one) for one in items[name]] for name in NUMBERS},
         **{name: _once_each(map(split, items[name])) for name in ("sides", "actors", "places")},
         "doubts": _once_each(cell.split(BETWEEN) for cell in items["doubts"]),
         "sources": [[pages[one] for one in split(cell)] for cell in items["sources"]],

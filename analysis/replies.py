@@ -159,17 +159,21 @@ def time_first_answers(positions: pd.DataFrame, proposals: pd.DataFrame, side_of
 
 
 def time_silences(
-    positions: pd.DataFrame, proposals: pd.DataFrame, side_of: pd.Series, sides: Iterable[str], until: pd.Series
+    positions: pd.DataFrame, statements: pd.DataFrame, proposals: pd.DataFrame, side_of: pd.Series, sides: Iterable[str],
+    until: pd.Series,
 ) -> pd.DataFrame:
     """Return `proposal_id, side, low`: proposals of others that a statement puts forward and a side of `sides` never answered.
 
-    `until` is the moment, by proposal, up to which the record would hold an answer; `low` (hours, Float64) what has
-    certainly passed by then. Where nothing has, no silence is known.
+    A side whose statements speak of the proposal, even if they only report, is not silent about it. `until` is the
+    moment, by proposal, up to which the record would hold an answer; `low` (hours, Float64) what has certainly passed by then.
+    Where nothing has, no silence is known.
     """
     made = proposals[["proposal_id", "proposed_by", *BOUNDS]].rename(columns={"proposed_by": "speaker"})
     put = positions.loc[positions["kind"].isin(PUTS) & positions["statement_id"].notna(), "proposal_id"]
     pairs = made[made["proposal_id"].isin(put)].merge(pd.DataFrame({"side": list(sides)}), how="cross")
-    pairs = _without(_without(pairs, _split_sides(made, side_of), ["proposal_id", "side"]), positions, ["proposal_id", "side"])
+    about = statements.assign(proposal_id=statements["proposal_id"].str.split("; ")).explode("proposal_id")
+    for known in (_split_sides(made, side_of), positions, about):
+        pairs = _without(pairs, known, ["proposal_id", "side"])
     ends = until.reindex(pairs["proposal_id"]).set_axis(pairs.index)
     low = ((ends - pairs["latest"]) / HOUR).astype("Float64")
     return pairs.assign(low=low)[low > 0][["proposal_id", "side", "low"]].reset_index(drop=True)

@@ -268,7 +268,8 @@ TABLES: tuple[Table, ...] = (
         _count("missiles_launched", "Missiles of all types.", "missiles"),
         Column("missile_types", "text", "Types as reported.", False),
         Column("window", "text", "Hours that the report covers.", False),
-        Column("reported_by", "id", "Who counted; empty when no report was found.", False, refers=("actors",)),
+        Column("reported_by", "id", "Who counted; empty when no count was found, as for a night of which others say that it had "
+               "no drones.", False, refers=("actors",)),
         _list("sources", "sources", "Pages that carry it.", False),
         _count("publishers", "How many publishers relay the same launch total.", "publishers"),
         NOTE,

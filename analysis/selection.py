@@ -20,11 +20,16 @@ from analysis.marks import join, name_all, of_events, of_statements, say_counted
 from analysis.rules import UNSEEN, guess, show, split
 from analysis.words import say_number
 
+COUNTS = ("population", "low", "high", "wording", "seq")
+"""What a claim counts, as casualties.csv has it; empty in other rows."""
 ROWS = ("id", "table", "kind", "title", "date", "earliest", "latest", "lasted", "words", "said_by", "sides", "actors", "status",
-        "places", "place", "lat", "lon", "where_prec", "note", "doubts", "sources", "addresses")  # fmt: skip
+        "places", "place", "lat", "lon", "where_prec", "event_id", *COUNTS, "proposals", "note", "doubts", "sources",
+        "addresses")  # fmt: skip
 """Columns of the rows that a reader takes along, from JupyterLab as from the page."""
 ITEMS = (*ROWS[:-1], "records", "text")
 """Columns of `list_items`; lists stand in a cell, separated by "; "."""
+SOUGHT = ("title", "kind", "words", "said_by", "proposals", "note", "id")
+"""Columns in which words are looked for; names of actors and places are too."""
 NAMED = 4
 """Values of a filter that are named one by one at most."""
 LONGEST = 40
@@ -88,17 +93,23 @@ def _quote(value: str | list[str]) -> str:
 def list_items(record: Record) -> pd.DataFrame:
     """Return ITEMS: a row for each event, statement and casualty claim, in order of time.
 
-    `kind` is the kind of event, the act or the measure; `text` is what words are looked for in, folded by `fold`.
+    `kind` is the kind of event, the act or the measure, `event_id` the event itself or what a row is about, `proposals` are
+    what proposals of a statement are called; `text` is what words are looked for in, folded by `fold`. Claims on an event
+    stand in their order (`seq`), at the earliest moment at which one may have been given after those before it.
     """
     zone = record.episode["zones"][0]
     sides = record.actors.set_index("actor_id")["side"]
     places = record.locations.set_index("location_id")
+    labels = record.whole.proposals.set_index("proposal_id")["label"]
     events = of_events(record.events, record.actors, zone).assign(
-        table="events", kind=record.events["kind"], actors=_join(record.events, "actors"), sides=record.events["attacker"],
+        table="events", kind=record.events["kind"], actors=_join(record.events, "actors"), sides=_find_struck(record),
+        event_id=record.events["event_id"],
         places=_join(record.events, "location_id", "other_locations"), status=record.events["status"], note=record.events["note"],
         **_dates(record.events))  # fmt: skip
     statements = of_statements(record.statements, record.actors, zone).assign(
         table="statements", kind=record.statements["act"], actors=_join(record.statements, "speaker"), sides="",
+        event_id=record.statements["about_event"],
+        proposals=[join([labels[one] for one in split(cell)]) for cell in record.statements["proposal_id"]],
         places=_join(record.statements, "location_id"), status=record.statements["status"], note=record.statements["note"],
         **_dates(record.statements))  # fmt: skip
     struck = record.events.set_index("event_id").loc[record.casualties["event_id"]].reset_index(drop=True)
@@ -108,19 +119,31 @@ def list_items(record: Record) -> pd.DataFrame:
         "said_by": name_all(record.casualties["claimed_by"], record.actors), "actors": record.casualties["claimed_by"],
         "sides": "", "places": _join(struck, "location_id", "other_locations"), "status": record.casualties["status"],
         "note": record.casualties["note"], "sources": record.casualties["sources"], "records": record.casualties["claim_id"],
-        **_dates(record.casualties),
+        "event_id": record.casualties["event_id"], **record.casualties[list(COUNTS)], **_dates(record.casualties),
     })  # fmt: skip
     items = pd.concat([events, statements, claims], ignore_index=True)
     acting = [[sides[one] for one in split(cell) if one in sides.index] for cell in items["actors"]]
-    items["sides"] = [join([side, *rest]) for side, rest in zip(items["sides"], acting, strict=True)]
+    items["sides"] = [join([*split(own), *rest]) for own, rest in zip(items["sides"].fillna(""), acting, strict=True)]
     at = items["places"].str.split("; ").str[0].replace("", pd.NA)
     items = items.assign(place=at.map(places["name"]).fillna(""),
                          **{name: at.map(places[name]) for name in ("lat", "lon", "where_prec")})  # fmt: skip
     items = add_doubts(items, record.disagreements, record.second_coding, record.casualties)
-    named = name_all(items["actors"], record.actors)
-    sought = zip(*(items[name].fillna("") for name in ("title", "words", "said_by", "place", "note", "id")), named, strict=True)
+    called = places["name"] + " " + places["name_local"].fillna("")
+    where = [" ".join(called[one] for one in split(cell or None)) for cell in items["places"]]
+    sought = zip(*(items[name].fillna("") for name in SOUGHT), where, name_all(items["actors"], record.actors), strict=True)
     items["text"] = [fold(" ".join(words)) for words in sought]
-    return items.sort_values(["earliest", "latest", "id"], ignore_index=True)[list(ITEMS)]
+    items = items.sort_values(["event_id", "seq"])
+    items["at"] = items["earliest"].where(items["seq"].isna(), items.groupby("event_id")["earliest"].cummax())
+    return items.sort_values(["at", "seq", "latest", "id"], na_position="first", ignore_index=True)[list(ITEMS)]
+
+
+def _find_struck(record: Record) -> list[str]:
+    """Return for each event the side that strikes and those on whose countries the strike falls; nothing for other events."""
+    events, of_country = record.events, record.episode.get("countries", {})
+    side_of = record.locations.set_index("location_id")["country"].map(of_country).dropna()
+    places = _join(events, "location_id", "other_locations")
+    return [join([attacker, *(side_of[one] for one in split(cell) if one in side_of.index)]) if isinstance(attacker, str) else ""
+            for attacker, cell in zip(events["attacker"], places, strict=True)]  # fmt: skip
 
 
 def take_rows(items: pd.DataFrame, record: Record) -> pd.DataFrame:

@@ -80,7 +80,7 @@ def test_who_made_a_proposal_does_not_answer_it():
 
 def silences(said, given, made, until=100, sides=("North", "South")):
     ends = pd.Series({one: START + pd.Timedelta(hours=until) for one in made["proposal_id"]})
-    rows = time_silences(find_positions(said, given, made, SIDES), made, SIDES, sides, ends)
+    rows = time_silences(find_positions(said, given, made, SIDES), said, made, SIDES, sides, ends)
     return [tuple(row) for row in rows.values.tolist()]
 
 
@@ -91,6 +91,8 @@ def test_a_party_without_any_position_on_a_proposal_of_others_is_silent_until_th
 def test_a_party_that_answered_or_put_the_same_forward_is_not_silent():
     answered = statements(OFFER, ("later", "bob", "defer", "halt", 10, 12))
     again = statements(OFFER, ("again", "bob", "propose", "halt", 10, 12))
+    spoken = statements(OFFER, ("told", "bob", "report", "other; halt", 10, 12))
+    assert silences(spoken, answers(), proposals(MADE)) == []
     assert silences(answered, answers(), proposals(MADE)) == silences(again, answers(), proposals(MADE)) == []
 
 
@@ -212,7 +214,7 @@ def test_proposals_without_a_row_are_counted():
 @pytest.mark.parametrize(("size", "headings"), [("page", 2), ("column", 2), ("slide", 0), ("square", 2)])
 def test_silences_have_a_heading_where_there_is_room(exhibit, size, headings):
     texts = [text.get_text() for text in exhibit.figure(size).axes[0].texts]
-    assert texts.count("No answer in the record") == headings
+    assert texts.count("No statement in answer") == headings
     assert not any(text.endswith("…") for text in texts if text.startswith("2022"))
 
 

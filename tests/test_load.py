@@ -183,7 +183,7 @@ def test_the_order_of_the_columns_does_not_matter(folder, record):
      (b"actor_id,name,role,side,kind\nputin,Pu\0tin,a,Russia,person\n",
       "actors.csv:2 holds a NUL byte; save it as UTF-8"),
      ("actor_id,name,role,side,kind\nmerz,März,a,Europe,person\n".encode("cp1252"),
-      "actors.csv:2 byte 0xe4 is not UTF-8 (Windows-1252?); save it as UTF-8")],
+      "actors.csv:2 byte 0xe4 is not UTF-8 (Windows-1252?); save the file from before as UTF-8")],
 )  # fmt: skip
 def test_a_file_that_is_no_table_in_utf_8_is_refused_whole(data, sentence, folder):
     (folder / "actors.csv").write_bytes(data)
@@ -297,7 +297,7 @@ def test_settings_that_are_no_toml_are_named_by_their_line(folder):
 
 def test_settings_in_another_encoding_are_refused(folder):
     rewrite(folder / "episode.toml", TITLE, 'title = "Gespräche"'.encode("cp1252"))
-    assert refusal(folder) == ["episode.toml:2 byte 0xe4 is not UTF-8 (Windows-1252?); save it as UTF-8"]
+    assert refusal(folder) == ["episode.toml:2 byte 0xe4 is not UTF-8 (Windows-1252?); save the file from before as UTF-8"]
 
 
 def test_missing_settings_are_named_alone(folder):
@@ -407,6 +407,8 @@ def test_a_frame_that_somebody_changes_is_nobody_elses():
     ("examples", ["kuleba-2022-03-10"], "expected a table of labels, each with a list of statements"),
     ("examples", {"act rejct": ["a"]}, "unknown label 'act rejct' (did you mean 'act reject'?)"),
     ("examples", {"act reject": "a"}, "'act reject' has 'a'; expected a list of statements, as ['kuleba-2022-03-10']"),
+    ("countries", {"UA": 1}, "expected a table of countries, each with its side, as UA = 'Ukraine'"),
+    ("countries", {"UA": "Ukrane"}, "UA has 'Ukrane'; expected one of sides (did you mean 'Ukraine'?)"),
     ("examples", {"act reject": []}, "'act reject' has '[]'; expected a list of statements, as ['kuleba-2022-03-10']"),
 ])  # fmt: skip
 def test_a_setting_of_another_shape_is_told_with_what_was_expected(record, key, value, says):

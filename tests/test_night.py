@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
-from analysis.night import bound_nights, compare_totals, split_drones
+from analysis.night import UNCOUNTED, bound_nights, compare_totals, split_drones
 
 
 def nights(*rows):
     columns = ["night", "drones_launched", "drones_shot_down", "drones_lost", "missiles_launched"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], "Int64"))
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], "Int64")).assign(reported_by="force")
 
 
 def totals(**cells):
@@ -31,6 +31,11 @@ def test_none_launched_no_total_and_no_report_are_kept_apart():
     split = split_drones(nights(("2031-01-01", 0, None, None, 2), ("2031-01-02", None, 3, 4, None), ("2031-01-03", *[None] * 4)))
     assert split["report"].tolist() == ["none launched", "no launch total", "no report"]
     assert split[["drones_neither", "drones_not_split"]].isna().all(axis=None)
+
+
+def test_a_zero_that_nobody_is_known_to_have_counted_is_kept_apart():
+    given = nights(("2031-01-01", 0, None, None, 2), ("2031-01-02", 9, None, None, 2)).assign(reported_by=pd.NA)
+    assert split_drones(given)["report"].tolist() == [UNCOUNTED, "not in parts"]
 
 
 def test_a_night_of_which_only_missiles_are_known_is_not_without_a_report():

@@ -14,7 +14,7 @@ from analysis import theme
 from analysis.exhibit import MARKS
 from analysis.exhibits import attacks, nights
 from analysis.exhibits.nights import PARTS, draw_nights
-from analysis.night import find_tops
+from analysis.night import UNCOUNTED, find_tops
 from analysis.summary import _walk, find_collisions
 
 APRIL_24, MAY_21, MAY_29 = "night-2025-04-24", "night-2025-05-21", "night-2025-05-29"
@@ -85,7 +85,9 @@ def test_unknown_numbers_are_said_to_be_unknown(marks):
 
 
 def test_a_weak_zero_is_told_with_its_weakness(marks):
-    assert "Weak zero: both pages that state it are low-trust" in marks.loc["night-2025-04-20", "words"]
+    told = marks.loc["night-2025-04-20"]
+    assert told["words"].startswith("no drones by what others say; no count found; missiles: no number found. Called a night ")
+    assert "no page with an Air Force figure was found. Weak zero: " in told["words"] and told["said_by"] == ""
 
 
 def test_the_text_columns_are_whole(exhibit):
@@ -132,8 +134,10 @@ def test_parts_are_told_apart_by_tone_and_open_where_they_are_not_known(drawn):
 
 
 def test_none_launched_is_a_ring_on_the_foot_and_no_bar(drawn, scales, marks):
-    for night in marks.index[marks["report"] == "none launched"]:
+    rings = marks[marks["report"].isin(["none launched", UNCOUNTED])]
+    for night, report in rings["report"].items():
         ring = next(line for line in drawn[night][""] if line.get_marker() == "o")
+        assert ring.get_color() == (theme.MUTED if report == UNCOUNTED else RUSSIA)
         assert ring.get_ydata()[0] == pytest.approx(scales[0][0]) and ring.get_markerfacecolor() == theme.PAPER
         assert not any(drawn[night][part] for part, *_ in PARTS)
 

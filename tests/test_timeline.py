@@ -395,13 +395,24 @@ def test_a_window_with_a_strike_alone_says_that_there_is_nothing_else_and_one_wi
     assert "No strike in the record" in all_words(call)
 
 
-@pytest.mark.parametrize("days", [("2025-05-08", "2025-05-20"), ("2023-01-01", "2023-12-31")])
+@pytest.mark.parametrize("days", [("2025-05-08", "2025-05-20"), ("2023-01-01", "2023-12-31"), ("2025-04-11", "2025-04-12"),
+                                  ("2025-04-20", "2025-04-20")])  # fmt: skip
 @pytest.mark.parametrize("size", SIZES)
 def test_any_window_fits_on_any_paper(record, days, size):
     exhibit = timeline(record, *days)
     figure = exhibit.figure(size)
     assert find_collisions(figure) == [] and set(drawn(figure)) == set(exhibit.marks["id"])
     assert exhibit.twin(size, figure=figure)["data"]
+
+
+def test_the_label_of_a_bar_that_leaves_no_room_stands_below_it(record):
+    exhibit = timeline(record, "2025-04-11", "2025-04-12")
+    mark = next(mark.id for mark in exhibit.marks.itertuples() if mark.lasted)
+    (part,) = panels(exhibit.figure())
+    (label,) = (text for text in part.texts if text.get_gid() == mark)
+    (bar,) = (bar for bar in part.collections if bar.get_gid() == mark)
+    assert label.get_text().endswith("from 18 March, to 16 April")
+    assert label.get_position()[0] > part.get_xlim()[0] and label.get_position()[1] > bar.get_datalim(part.transData).y1
 
 
 def test_the_subtitle_counts_one_of_a_kind_in_the_singular():

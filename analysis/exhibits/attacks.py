@@ -9,7 +9,7 @@ from analysis.exhibit import MARKS
 from analysis.layout.stretches import name_clock, open_window
 from analysis.load import Record
 from analysis.marks import join, name_all, of_events, say_dates
-from analysis.words import say_number
+from analysis.words import say_list, say_number
 
 OWN = ["mark", "label", "start", "at", "end", *night.NUMBERS, "drones_neither", "drones_not_split", "report",
        "missiles_reported", "rank", "status", "missile_types", "hours", "publishers", "note"]  # fmt: skip
@@ -81,12 +81,14 @@ def say_night(row: object) -> str:
     if row.report == "no report":
         return "no report found"
     hours = f"; hours: {row.window}" if isinstance(row.window, str) else ""
-    doubts = row.report == "none launched" and isinstance(row.note, str)
+    doubts = row.report in ("none launched", night.UNCOUNTED) and isinstance(row.note, str)
     note = f". {'. '.join(row.note.removesuffix('.').split('. ')[:2])}." if doubts else ""
     return f"{_say_drones(row)}; {_say_missiles(row)}{hours}{note}"
 
 
 def _say_drones(row: object) -> str:
+    if row.report == night.UNCOUNTED:
+        return "no drones by what others say; no count found"
     known = pd.notna(row.drones_launched)
     words = [say_number(row.drones_launched, "drone") + " launched" if known else "drones launched: not reported"]
     parts = ((row.drones_shot_down, "shot down"), (row.drones_lost, "lost"))
@@ -169,13 +171,13 @@ def describe(marks: pd.DataFrame, span: str) -> str:
         if (numbers > 0).any():
             most = given.loc[numbers.idxmax()]
             words.append(f"Most {measure}: {say(most)}, {most['date'].partition(',')[0]}.")
-    none = given[given["report"] == "none launched"]
-    if len(none):
-        words.append(f"No drones were reported launched in {count_nights(len(none))}: to {', '.join(map(_day, none['at']))}.")
-    if gaps := report.get("no report", 0):
-        words.append(f"For {count_nights(gaps)} no report was found.")
-    if unknown := int((~given["missiles_reported"].astype(bool)).sum()):
-        words.append(f"For {count_nights(unknown)} no number of missiles was found.")
+    for kind, told in (("none launched", "No drones were reported launched in {}"),
+                       (night.UNCOUNTED, "Others say so of {}")):  # fmt: skip
+        if len(none := given[given["report"] == kind]):
+            words.append(f"{told.format(count_nights(len(none)))}: to {', '.join(map(_day, none['at']))}.")
+    missing = {"reports": report.get("no report", 0), "missiles": int((~given["missiles_reported"].astype(bool)).sum())}
+    if any(missing.values()):
+        words.append(f"Not found: {say_list(f'{what} of {count_nights(of)}' for what, of in missing.items() if of)}.")
     truces = marks[marks["mark"] == "truce"]
     if len(truces):
         words.append(f"Truces above: {'; '.join(truces['label'])}.")

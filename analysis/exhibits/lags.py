@@ -19,7 +19,7 @@ from analysis.marks import join, name_all, say_dates
 from analysis.theme import wrap
 
 NONE = "No answer in this window to a proposal made in it."
-SILENT = "No answer in the record"
+SILENT = "No statement in answer"
 TICKS = {0: "0", 24: "1 day", 168: "1 week", 720: "30 days", 2160: "90 days", 72: "3 days", 6: "6 h"}
 """Hours at which a tick stands, with its words, those first that stay where there is no room for all."""
 BEND = 6
@@ -45,7 +45,7 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
     first = replies.time_first_answers(known[known["proposal_id"].isin(made["proposal_id"])], made, side_of)
     marks = mark_lags(
         first[first["statement_id"].isin(record.statements["statement_id"])],
-        replies.time_silences(known, open_, side_of, parties, until), known, said, made, whole.actors, until, zone,
+        replies.time_silences(known, said, open_, side_of, parties, until), known, said, made, whole.actors, until, zone,
     )  # fmt: skip
     told = add_doubts(marks, whole.disagreements, whole.second_coding)["doubts"]
     marks = add_doubts(marks, whole.disagreements)  # a silence has no label
@@ -56,8 +56,8 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
         name="lags",
         title="How long each side took to give its first answer",
         subtitle=f"Hours from when a proposal was first made ({window}) to the first answer of a side, from the least to the "
-        f"most that can have passed; {count.get('answer', 0)} first answers. Dashed, its words grey: inferred. Arrow: the record "
-        f"has no answer by its end, shown for {' and '.join(dict.fromkeys(parties))}; one may have been given elsewhere."
+        f"most that can have passed; {count.get('answer', 0)} first answers. Dashed, its words grey: inferred. Arrow: no "
+        f"statement in the record answers by its end ({' and '.join(dict.fromkeys(parties))}); the table says what came of it."
         if len(marks) else NONE,
         alt=describe(marks, window) + describe_labels(marks),
         marks=marks,
@@ -141,8 +141,8 @@ def mark_lags(
         lag = say_silence(row.low)
         rows.append({
             "mark": "silence", "proposal_id": row.proposal_id, "side": row.side, "date": f"up to {day.day} {day:%B %Y}",
-            "title": f"{row.side}, no answer in the record by {day.day} {day:%B %Y}: {labels[row.proposal_id]}",
-            "words": lag.replace("none in", "no answer in the record for at least") + became[row.proposal_id], "said_by": "",
+            "title": f"{row.side}, no statement in answer by {day.day} {day:%B %Y}: {labels[row.proposal_id]}",
+            "words": lag.replace("none in", "no statement in answer for at least") + became[row.proposal_id], "said_by": "",
             "sources": join(said.loc[ids, "sources"]), "records": join([*ids, row.proposal_id]), "kind": "",
             "basis": "", "lag_low": row.low, "lag_high": pd.NA, "lag": lag,
         })  # fmt: skip
@@ -184,8 +184,8 @@ def describe(marks: pd.DataFrame, window: str) -> str:
         words.append(f"Answers that are inferred: {weak}.")
     if len(silent):
         one = silent.loc[silent["lag_low"].idxmax()]
-        words.append(f"Arrows where the record has no answer by its end: {len(silent)} ({_count_sides(silent)}), the longest "
-                     f"{one['side']} on “{one['proposal']}”, {one['lag']}; one may have been given elsewhere.")  # fmt: skip
+        words.append(f"Arrows where no statement of the record answers by its end: {len(silent)} ({_count_sides(silent)}), the "
+                     f"longest {one['side']} on “{one['proposal']}”, {one['lag']}; it may have answered elsewhere.")  # fmt: skip
     return " ".join(words)
 
 

@@ -19,7 +19,7 @@ from analysis.layout.bands import shape_of
 from analysis.layout.flags import AIR, Flag, Place, settle, stack_marks
 from analysis.layout.stretches import name_clock, name_days
 from analysis.load import Record
-from analysis.night import find_tops
+from analysis.night import UNCOUNTED, find_tops
 from analysis.theme import text_width
 
 EDGE = 0.25
@@ -46,12 +46,13 @@ def nights(record: Record, start: str | None = None, end: str | None = None) -> 
     given = marks[marks["mark"] == "night"]
     who = [name for name in given["said_by"].unique() if name]
     span = name_days(given["at"].min(), given["at"].max()) if len(given) else ""
-    launched = given["drones_launched"]
+    launched, others = given["drones_launched"], any(one.keys() - {"start", "end"} for one in record.choices)
     return Exhibit(
         days=(start, end),
         name="nights",
         title="Drones and missiles launched each night, as reported" + (f" by the {who[0]}" if len(who) == 1 else ""),
-        subtitle=f"Each bar is the night to the morning of its date, {name_clock(zone)}. {count_nights(len(given))}, {span}; "
+        subtitle=f"{'All nights of the days chosen. ' * others}Each bar is the night to the morning of its date, "
+        f"{name_clock(zone)}. {count_nights(len(given))}, {span}; "
         f"{launched.notna().sum()} with a number of drones, {given['missiles_launched'].notna().sum()} with one of missiles. "
         "Where no missile mark stands, no number was found."
         if len(given) else "No night in the record in this window.",
@@ -292,8 +293,9 @@ def _draw_sign(part: Axes, mark: object, scale: Scale, mm: float, color: str) ->
             "clip_on": False, "gid": mark.id}  # fmt: skip
     if mark.report == "no report":
         part.plot([mark.at], [scale.foot + 1.2 * grow], marker="x", **sign | {"color": theme.MUTED})
-    elif mark.report == "none launched":
-        part.plot([mark.at], [scale.foot], marker="o", markerfacecolor=theme.PAPER, **sign)
+    elif mark.report in ("none launched", UNCOUNTED):
+        edge = {"color": theme.MUTED} if mark.report == UNCOUNTED else {}
+        part.plot([mark.at], [scale.foot], marker="o", markerfacecolor=theme.PAPER, **sign | edge)
     elif mark.report == "no launch total":
         y = scale.mm(sum(number for column, *_ in PARTS if pd.notna(number := getattr(mark, column))))
         part.plot([mark.at], [y + 1.3 * grow], marker="^", markerfacecolor=theme.PAPER, **sign)
@@ -351,6 +353,7 @@ def _list_parts(given: pd.DataFrame, color: str) -> list[tuple[Look, str]]:
                for column, words, strength in PARTS if (given[column] > 0).any()]  # fmt: skip
     signs = {"no launch total": (("^", theme.PAPER, color, 0.6), "total not found"),
              "none launched": (("o", theme.PAPER, color, 0.6), "reported as none"),
+             UNCOUNTED: (("o", theme.PAPER, theme.MUTED, 0.6), "called none, no count"),
              "no report": (("x", theme.MUTED, theme.MUTED, 0.6), "no report found")}  # fmt: skip
     return entries + [entry for report, entry in signs.items() if (given["report"] == report).any()]
 

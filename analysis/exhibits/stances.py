@@ -80,7 +80,7 @@ def list_positions(
     bare = rows["statement_id"].isna()
     terms = (": " + rows["conditions"].astype("str")).where(rows["conditions"].notna(), "")
     words = rows["kind"] + ", " + rows["basis"] + terms + ". " + said["words"].fillna("")
-    words = words.where(~bare, "named as a proposer; no statement of this side in the record puts it forward")
+    words = words.where(~bare, "named as a proposer; no statement of this side is coded as putting it forward")
     became = ("; what became of it: " + made.set_index("proposal_id")["outcome"]).fillna("").astype("str")
     words += rows["proposal_id"].map(became).where(rows["proposal_id"].map(status) == "open", "")
     dates = say_dates(rows.assign(lasted=False), zones[0])

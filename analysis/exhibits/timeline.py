@@ -254,7 +254,8 @@ def _draw_item(ax: Axes, item: Item, band: Band, sides: dict[str, str]) -> None:
         ends = [stretch.day(stretch.mm(day)) for day in (mark.begin, mark.middle, mark.end)]
         _draw_mark(ax, ends, y, look._replace(alpha=FADED if mark.about else 1), mark.id)
     y -= (len(item.lines) - 1) * LEADING * grow / 2 if mark.mark == "strike" else 0
-    x = stretch.day(item.right + 0.8 * grow if item.side > 0 else item.left - 0.8 * grow)
+    y += band.row if item.side == 0 else 0
+    x = stretch.day({1: item.right + 0.8 * grow, -1: item.left - 0.8 * grow, 0: item.left + 0.8 * grow}[item.side])
     _write_label(ax, item, y, x, color=look.color, gid=mark.id)
 
 
@@ -262,7 +263,7 @@ def _write_label(ax: Axes, item: Item, y: float, x: float, face: str = "regular"
     """Write the lines of a label beside its mark, from x on or up to x."""
     for i, line in enumerate(item.lines if item.words else []):
         lower = y + i * LEADING * theme.scale_of(ax.figure)
-        _write(ax, x, lower, line, face, ha="left" if item.side > 0 else "right", **style)
+        _write(ax, x, lower, line, face, ha="right" if item.side < 0 else "left", **style)
 
 
 def _draw_span(ax: Axes, item: Item, y: float, high: float) -> None:

@@ -91,7 +91,9 @@ class Explorer:
     @property
     def window(self) -> Window:
         """Return the first and the last minute of the days chosen or, where none are, of the rows shown."""
-        begin, end = self.shown["earliest"].min(), self.shown["latest"].fillna(self.shown["earliest"]).max()
+        last = self.shown["latest"].fillna(self.shown["earliest"])
+        # A day elsewhere begins on another one here, but has its middle on the same.
+        begin, end = (self.shown["earliest"] + (last - self.shown["earliest"]) / 2).min(), last.max()
         own = self.record.episode["focus"] if self.shown.empty else [moment.tz_convert(self.zone).tz_localize(None).normalize()
                                                                      for moment in (begin, end)]  # fmt: skip
         first, last = (pd.Timestamp(day or other) for day, other in zip((self.choice.start, self.choice.end), own, strict=True))

@@ -10,7 +10,7 @@ import textwrap
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from typing import NamedTuple
 
@@ -39,6 +39,8 @@ ROW, BARE, LANE, BAND, MARK = 2.8, 1.45, 1.0, 1.8, 1.5
 """In mm: a row of labels, of events without, of statements; the space between bands; the size of a mark."""
 LONGEST, LEADING = 56.0, 2.35
 """In mm: the longest line of a label, and from line to line of it."""
+BESIDE = 2
+"""Lines of a label that finds no room beside a bar, after which it goes below that."""
 AIRS = (*((air, False) for air in (1.35, 1.25, 1.15, 1.08, 1.0, 0.92)), *((air, True) for air in (1.0, 0.92, 0.86)))
 """How high rows are, the best first, and whether the layout is tight: there lanes and circles shrink, events share one
 band and dates stand once."""
@@ -67,7 +69,10 @@ Piece = tuple[Look | None, str]
 
 @dataclass
 class Item:
-    """Hold a mark on paper: its ends, its middle, its reach (half its size), and the rows and side of its label."""
+    """Hold a mark on paper: its ends, its middle, its reach (half its size), and the rows and side of its label.
+
+    `side` is 1 for a label to the right, -1 for one to the left, 0 for one in the rows below a bar that leaves no room.
+    """
 
     mark: object
     stretch: Stretch
@@ -357,6 +362,11 @@ def _offer(item: Item, wide: float, row: float, grow: float) -> Iterator[tuple]:
                 yield left, right, max(tall, len(lines)), lines, side
         if found and n > found:
             return
+        if n == BESIDE and not found and item.mark is not None and item.mark.mark == "span" and not item.reach:
+            for lines in map(partial(_break, item.words), range(1, n + 1)):
+                if (right := item.left + 0.8 * grow + max(measure(line, grow) for line in lines)) <= wide + 0.01:
+                    yield item.left, max(item.right, right), 1 + len(lines), lines, 0
+                    return
     if not found:
         yield item.left, item.right + long, max(tall, len(lines)), lines, 1
 

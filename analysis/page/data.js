@@ -28,13 +28,12 @@ function fold(text) {
 
 const meanings = new Map([...names.kinds.flatMap(([table, kinds]) => kinds.map(([kind, meaning]) => [`${table} ${kind}`, meaning])), ...names.statuses]);
 const called = new Map(names.actors.map(([id, name]) => [id, name]));
+const located = new Map(names.places.map(([id, name, local]) => [id, `${name} ${local ?? ""}`]));
 let folded = null;
 function foldAll() {
-  const short = Object.fromEntries(["title", "said_by", "place", "words", "note"].map((name) => [name, record.packed[name].of.map(fold)]));
-  const actors = record.packed.actors.of.map((id) => fold(called.get(id) ?? id));
-  const part = (name, i) => short[name][record.packed[name].at[i]];
-  folded ??= record.id.map((id, i) => [part("title", i), part("words", i), part("said_by", i), part("place", i), part("note", i), fold(id),
-    ...record.packed.actors.at[i].map((a) => actors[a])].join(" "));
+  const sought = ["title", "kind", "words", "said_by", "proposals", "note"].map((name) => [record.packed[name].of.map(fold), record.packed[name].at]);
+  const named = [["actors", called], ["places", located]].map(([name, names]) => [record.packed[name].of.map((id) => fold(names.get(id) ?? id)), record.packed[name].at]);
+  folded ??= record.id.map((id, i) => [fold(id), ...sought.map(([of, at]) => of[at[i]]), ...named.flatMap(([of, at]) => at[i].map((k) => of[k]))].join(" "));
   return folded;
 }
 

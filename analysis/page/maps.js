@@ -57,7 +57,7 @@ const answering = [...new Set(record.replies.map((reply) => reply[2]))];
 const answered = [...new Set(record.replies.map((reply) => reply[3]))];
 const inOrder = (sides) => names.sides.filter((side) => sides.includes(side));
 
-// Draw how often each side answers each: an answer is shown if the statement is, and what it answers or that is a proposal.
+// Draw how often each side answers each: an answer is shown if the statement is that gives it, whatever it answers.
 function drawExchange(base, shown, choice, width, act) {
   const [rows, columns] = [inOrder(answering), inOrder(answered)];
   const gutter = 94;
@@ -76,8 +76,8 @@ function drawExchange(base, shown, choice, width, act) {
   const counts = (set) => {
     const cells = new Map();
     for (const reply of record.replies) {
-      const [giving, to, by, whom] = reply;
-      if (!set.has(giving) || (to >= 0 && !set.has(to))) continue;
+      const [giving, , by, whom] = reply;
+      if (!set.has(giving)) continue;
       const key = `${by}>${whom}`;
       (cells.get(key) ?? cells.set(key, []).get(key)).push(reply);
     }

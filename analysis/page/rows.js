@@ -37,7 +37,7 @@ function listRows(shown, showAlone) {
     body.querySelectorAll("tr.row")[from]?.querySelector("button").focus();
   });
   add(FIRST);
-  const caption = make("caption", {}, shown.length ? "In order of time. Press a row’s name for all that the record says of it." : "No row fits all filters: take one away, or reset.");
+  const caption = make("caption", {}, shown.length ? "In order of time. Press a row’s name for all that the record says of it." : "No row fits all filters: take one away, or reset. Words are looked for as the record spells them, as its lists of places and actors do.");
   rowsBox.replaceChildren(make("table", { class: "rows" }, caption, make("thead", {}, head), body), more);
   if (shown.length === 1) body.querySelector("button").click();
 }
@@ -129,7 +129,7 @@ function sayMoment(minute, ahead) {
 }
 
 function writeRows(shown) {
-  const cell = (name, i) => CELLS[name]?.(i) ?? [record[name][i]].flat().join("; ");
+  const cell = (name, i) => CELLS[name]?.(i) ?? [record[name][i] ?? ""].flat().join("; ");
   const write = (value) => (typeof value === "number" ? String(value) : protect(value));
   return toCsv(names.rows, shown.map((i) => names.rows.map((name) => write(cell(name, i)))));
 }

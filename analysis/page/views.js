@@ -25,8 +25,8 @@ function nameRows(rows) {
 // Draw marks ({key, x, y, r, kind, label, lines, some, ghost}) into an SVG as a list of which one or more are selected.
 function drawMarks(svg, name, marks, press) {
   const ring = make("circle", { class: "active", "aria-hidden": "true" });
+  for (const { x, y, ghost } of marks) if (ghost) svg.append(make("circle", { class: "ghost", cx: x, cy: y, r: ghost, "aria-hidden": "true" }));
   marks.forEach((mark, k) => {
-    if (mark.ghost) svg.append(make("circle", { class: "ghost", cx: mark.x, cy: mark.y, r: mark.ghost, "aria-hidden": "true" }));
     mark.element = make("circle", {
       id: `${name}-mark-${k}`, class: `mark ${mark.kind}`, cx: mark.x, cy: mark.y, r: Math.max(mark.r, 0), style: mark.style,
       role: "option", "aria-selected": String(Boolean(mark.some)), "aria-label": mark.label,
@@ -189,16 +189,24 @@ function drawTimeline(base, shown, choice, width, act) {
     if (lane.table !== lanes[k - 1]?.table) put("text", { class: "head", x: 0, y: tops[k] - 6 }, PLURAL[lane.table]);
     put("text", { x: 6, y: tops[k] + LANE / 2 + 4 }, lane.side);
   });
+  for (const i of base) {
+    if (!record.lasted[i]) continue;
+    const [x1, x2] = [record.first[i], record.last[i] ?? Infinity].map((minute) => time.x(minute));
+    for (const side of record.sides[i]) {
+      const y = tops[laneOf.get(`${record.table[i]} ${side}`)] + LANE / 2;
+      put("line", { class: "lasting", x1, x2, y1: y, y2: y, style: `stroke:var(--side-${sideNumber.get(side)})` });
+    }
+  }
   const cells = gatherCells(base, shown, time);
   const most = Math.max(...[...cells.values()].map((cell) => cell.rows.length), 4);
   const size = (count) => (count ? Math.max((LANE / 2) * 0.95 * Math.sqrt(count / most), 2.2) : 0);
   const marks = [...cells.values()].map((cell) => {
     const { table, side } = lanes[cell.lane];
-    const [from, to] = [Math.min(...cell.rows.map(middle)), Math.max(...cell.rows.map(middle))];
+    const [from, to] = [Math.min(...cell.rows.map((i) => record.first[i])), Math.max(...cell.rows.map((i) => record.last[i] ?? record.first[i]))];
     const span = sayDay(from) === sayDay(to) ? sayDay(from) : `${sayDay(from)} to ${sayDay(to)}`;
     const head = `${span}. ${PLURAL[table]}, ${side}: ${many(cell.rows.length, "row")}`;
     return {
-      key: `${cell.lane} ${sayDay(from)}`, rows: cell.rows, kind: "", style: `fill:var(--side-${sideNumber.get(side)})`, label: head,
+      key: `${cell.lane} ${record.id[cell.rows[0]]}`, rows: cell.rows, kind: "", style: `fill:var(--side-${sideNumber.get(side)})`, label: head,
       x: Math.round(cell.x / cell.rows.length), y: tops[cell.lane] + LANE / 2, r: size(cell.shown),
       ghost: cell.shown < cell.rows.length ? size(cell.rows.length) : 0, some: choice.ids.length && cell.shown, lines: [head, ...nameRows(cell.rows)],
     };

@@ -130,7 +130,7 @@ class Driver:
 
 def test_what_is_chosen_with_the_pointer_is_the_selection_in_python(explorer):
     explorer.press("Ukraine")
-    assert explorer.count() == "302 of 435 rows: 54 events, 59 statements, 189 casualty claims"
+    assert explorer.count() == "304 of 435 rows: 56 events, 59 statements, 189 casualty claims"
     explorer.brush("times", 0.6, 0.75)
     chosen = explorer.choice()
     assert chosen.sides == ("Ukraine",) and "2025-03-25" < chosen.start < chosen.end < "2025-05-15"
