@@ -222,7 +222,7 @@ def say_agreement(record: Record) -> list[list[str]]:
         row = agreed.loc[(field, OVERALL)]
         kappa = "no kappa" if pd.isna(row["kappa"]) else f"{row['kappa']:.2f}"
         span = "" if pd.isna(row["low"]) else f"{row['low']:.2f} to {row['high']:.2f}"
-        rows.append([FIELDS[field], str(row["coded"]), f"{100 * row['same']:.0f} %", kappa, span])
+        rows.append([FIELDS[field], str(int(row["coded"])), f"{100 * row['same']:.0f} %", kappa, span])
     return rows
 
 

@@ -38,7 +38,8 @@ class Verifier:
         kind = path.suffix[1:].lower()
         stamp = self._guess_stamp(path, data) if kind == "csv" else read_stamp(data)
         if stamp is None or stamp.exhibit not in EXHIBITS or kind not in FORMATS:
-            return False, f"{path.name}: not ours, or no figure: it holds no facts of an exhibit."
+            return False, (f"{path.name}: not ours, or no figure: it holds no facts of an exhibit. Saved rows and pages are not "
+                           "compared.")  # fmt: skip
         of = stamp.exhibit, stamp.start, stamp.end, json.dumps(stamp.choices)
         exhibit = self.make(*of)
         now = make_stamp(exhibit)

@@ -14,6 +14,7 @@ from analysis.load import DATA, Record
 from analysis.stamp import END, SIGN, Stamp, read_stamp
 from analysis.verify import Verifier
 
+NO_FACTS = "not ours, or no figure: it holds no facts of an exhibit. Saved rows and pages are not compared."
 CLAIM = "sumy-0413-ua-sumy-city-council-36k-127i-killed"
 PICTURES = ["png", "svg", "pdf", "html", "json"]
 
@@ -134,7 +135,7 @@ def test_another_version_is_told(saved, record, monkeypatch):
 @pytest.mark.parametrize("kind", PICTURES)
 def test_a_file_without_its_stamp_is_not_ours(kind, edit, verifier):
     path = edit(kind, SIGN.encode(), b"other-" + SIGN.encode()[6:])
-    assert verifier.verify(path) == (False, f"{path.name}: not ours, or no figure: it holds no facts of an exhibit.")
+    assert verifier.verify(path) == (False, f"{path.name}: {NO_FACTS}")
 
 
 @pytest.mark.parametrize(("name", "data"), [
@@ -147,7 +148,7 @@ def test_a_file_without_its_stamp_is_not_ours(kind, edit, verifier):
 ])  # fmt: skip
 def test_what_is_not_of_the_project_is_not_ours(name, data, verifier, tmp_path):
     (tmp_path / name).write_bytes(data)
-    assert verifier.verify(tmp_path / name) == (False, f"{name}: not ours, or no figure: it holds no facts of an exhibit.")
+    assert verifier.verify(tmp_path / name) == (False, f"{name}: {NO_FACTS}")
 
 
 def test_every_file_is_told_of_though_one_is_missing(saved, tmp_path, capsys):

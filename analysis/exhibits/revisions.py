@@ -197,7 +197,7 @@ def describe(marks: pd.DataFrame) -> str:
                      f"{first['stands']} after the first of these claims, {last['stands']} after the last.")  # fmt: skip
     fell = marks[marks["fell"]]
     told = "; ".join(f"{row.place}, {row.day}, {row.measure}: {row.change}" for row in fell.itertuples())
-    words.append(f"Counts were lowered: {told}." if told else "No count was lowered.")
+    words.append(f"Lower than the count before: {told}." if told else "No claim is lower than the count before.")
     disputed, days = marks["disputed"].sum(), (marks["timed"] == "to the day").sum()
     words.append(f"Disputed: {say_number(disputed, 'claim')}." if disputed else "No claim is disputed.")
     words.append(f"Of {say_number(days, 'claim')} only the day is known." if days else "")
@@ -326,7 +326,8 @@ def _draw_key(ax: Axes, marks: pd.DataFrame, styles: Styles) -> float:
         ((marks["hours_low"] < marks["hours_high"]).any(), "given within this time, known from its end", 4,
          [([0, 3.5], [0, 0], thin), ([3.5], [0], dot)]),
         (True, "count that stood", 4, [([0, 2, 2, 4], [-0.7, -0.7, 0.7, 0.7], line)]),
-        (marks["fell"].any(), "lowered", 4, [([0, 2, 2, 4], [0.8, 0.8, -0.8, -0.8], line), ([2, 2], [0.8, -0.8], thick)]),
+        (marks["fell"].any(), "lower than before", 4,
+         [([0, 2, 2, 4], [0.8, 0.8, -0.8, -0.8], line), ([2, 2], [0.8, -0.8], thick)]),
         (contested.any(), "range left open by the counts", 4, [([0, 4], [0, 0], band)]),
         ((marks["strike_hours"] > 0).any(), "the strike was within this time", 4, [([0, 4], [0, 0], bar)]),
     ]  # fmt: skip

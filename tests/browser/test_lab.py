@@ -186,7 +186,7 @@ def test_the_code_is_copied_and_an_export_is_written_beside_the_notebook(explore
         page.get_by_label(label).press("Tab")
         explorer.settle(before)
     explorer.press("Ukraine")
-    assert explorer.count().startswith("89 of 435 rows")
+    assert explorer.count().startswith("90 of 435 rows")
     page.get_by_role("button", name="Copy code").click()
     page.wait_for_selector(".ts-code [role=status]:has-text('copied')")
     assert page.evaluate("navigator.clipboard.readText()") == (

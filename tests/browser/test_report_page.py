@@ -12,6 +12,7 @@ from PIL import Image
 from analysis.exhibits import EXHIBITS
 from analysis.explorer import explore
 from analysis.export import to_csv
+from analysis.replies import pair_replies
 from analysis.selection import Choice, choose, list_items
 
 LISTS = ("sides", "actors", "kinds", "statuses", "places", "ids")
@@ -65,7 +66,7 @@ def test_what_is_chosen_is_what_python_chooses_and_the_line_is_the_same(page, it
     zone, dice = record.episode["zones"][0], random.Random(1)
     days = pd.date_range("2022-02-20", "2025-07-01", tz=zone)
     days = [f"{day:%Y-%m-%d}" for day in days if day + pd.Timedelta(days=1) == day + pd.DateOffset(days=1)]
-    choices = [Choice(), *(draw_choice(dice, items, record, days) for _ in range(400))]
+    choices = [Choice(), *(draw_choice(dice, items, record, days) for _ in range(500))]
     given = [{name: value or ([] if name in LISTS else "") for name, value in vars(one).items()} for one in choices]
     found = page.evaluate(
         """(given) => given.map((choice) => [
@@ -128,6 +129,14 @@ def test_a_mark_that_is_pressed_filters_the_other_views(page, items, record):
     giving = set(record.replies["statement_id"])
     assert giving & set(shown(page)) and all(one in set(record.statements["statement_id"]) for one in shown(page))
     assert page.locator("#exchange-list [role=option][aria-selected=true]").count() >= 1
+
+
+def test_every_answer_that_a_statement_shown_gives_is_counted(page, record):
+    page.get_by_role("checkbox", name="Russia").check()
+    given = pair_replies(record.replies, record.statements, record.proposals)
+    given = given[given["side"] == "Russia"].groupby("side_answered").size()
+    told = page.locator("#exchange-list text.count").all_text_contents()
+    assert sorted(map(int, filter(lambda count: count != "0", told))) == sorted(given) and given.sum() > 20
 
 
 def test_a_row_opens_to_its_sources_its_disputes_and_its_answers(page, record):
@@ -224,9 +233,13 @@ def test_the_picture_of_the_view_says_what_each_part_is(page):
       const svg = new DOMParser().parseFromString(await window.drawn.text(), "image/svg+xml").documentElement;
       return [...svg.querySelectorAll(":scope > text")].map((text) => text.textContent);
     }""")
-    assert words[-7:] == ["When", "Days in Kyiv time; the area of a circle is the number of rows.", "Where", "Who answered whom",
-                          "Rows answer columns. The number, and the area of the circle, is", "how many answers are shown.",
-                          "Talks and Strikes. CC BY 4.0."]  # fmt: skip
+    at = [words.index(title) for title in ("When", "Where", "Who answered whom")]
+    parts = [" ".join(words[first + 1:last]) for first, last in zip(at, [*at[1:], -1], strict=True)]
+    assert parts == ["Days in Kyiv time; the area of a circle is the number of rows; bar: as long as it lasted.",
+                     "The area of a circle is the number of rows; pale: of places that are not chosen.",
+                     "Rows answer columns. The number, and the area of the circle, is how many answers the statements shown "
+                     "give, whether or not what they answer is shown."]  # fmt: skip
+    assert words[-1] == "Talks and Strikes. CC BY 4.0."
 
 
 @pytest.mark.parametrize("name", EXHIBITS)
