@@ -59,6 +59,16 @@ def test_no_text_overlaps_another_or_leaves_the_figure(figures, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_words_keep_the_margins(figures, size):
+    figure, most = figures[size], 1  # mm: half the name of a day may stand out at the end of an axis
+    mm, margin = figure.dpi * theme.MM, 4 * theme.scale_of(figures[size])
+    ends = {text.get_text(): text.get_window_extent().intervalx / mm for text in figure.findobj(matplotlib.text.Text)
+            if text.get_text().strip() and text.get_visible()}  # fmt: skip
+    wide = figure.bbox.width / mm
+    assert {words for words, (left, right) in ends.items() if left < margin - most or right > wide - margin + most} == set()
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_no_text_is_smaller_than_six_points(figures, size):
     small = {t.get_text() for t in figures[size].findobj(matplotlib.text.Text) if t.get_text() and t.get_fontsize() < 6}
     assert not small

@@ -223,10 +223,11 @@ def _draw_foot(ax: Axes, part: Axes, layout: Layout, y: float, sides: Mapping[st
             for j, mark in enumerate(own):
                 _draw_shape(part, mark, x + j * SHAPE, middle, sides[mark.side])
             left = x + len(own) * SHAPE
-            said = theme.write(ax, left, middle, words, size="small", face=face, va="center")
+            if words:
+                said = theme.write(ax, left, middle, words, size="small", face=face, va="center")
+                left = ax.transData.inverted().transform((said.get_window_extent().x1, 0))[0] + SPACE
             if days:
-                right = ax.transData.inverted().transform((said.get_window_extent().x1, 0))[0]
-                theme.write(ax, right + SPACE, middle, days, size="small", color=theme.MUTED, va="center")
+                theme.write(ax, left, middle, days, size="small", color=theme.MUTED, va="center")
 
 
 def _draw_row(ax: Axes, part: Axes, row: Row, layout: Layout, sides: Mapping[str, str]) -> None:

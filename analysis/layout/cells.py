@@ -237,6 +237,10 @@ def _flow(pieces: list[tuple], wide: float) -> list[list[tuple]]:
         if lines[-1] and (x + need > wide or face == "semibold"):
             lines.append([])
             x = 0.0
-        lines[-1].append((x, shapes, words, days, face))
+        if days and need > wide:  # too long for any line: the days stand below the words
+            lines[-1].append((0.0, shapes, words, "", face))
+            lines.append([(len(shapes) * SHAPE, [], "", days, face)])
+        else:
+            lines[-1].append((x, shapes, words, days, face))
         x += need + 3
     return lines if pieces else []
