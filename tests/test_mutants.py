@@ -86,3 +86,9 @@ def test_a_cell_that_shows_something_else_is_found(tmp_path):
     assert json.loads(done.stdout.splitlines()[-1]) == [*(says for *_, says in cases), ""]
     done = subprocess.run([sys.executable, HERE / "cells.py", *paths], capture_output=True, text=True)
     assert (done.stderr, done.returncode) == ("b, cell 2\n", 1)
+
+
+def test_every_change_that_changes_nothing_is_one_of_the_present_code_and_has_its_reason():
+    told = (HERE / "equivalent.txt").read_text("utf-8").splitlines()
+    made = {f"{mutant.kind}: {mutant.says}" for mutant in lines.make_mutants(DATA.parent / "analysis", 1)}
+    assert set(told[::2]) <= made and all(reason.startswith("    ") for reason in told[1::2]) and len(told) % 2 == 0
