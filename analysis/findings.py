@@ -232,9 +232,9 @@ def _sum_by_rules(tolls: pd.DataFrame, record: Record) -> list[str]:
 def _fallen(claims: pd.DataFrame) -> list[tuple[str, int, int]]:
     """Return the strikes whose exact count of killed was followed by a lower one: event, before, after."""
     exact = claims[(claims["measure"] == "killed") & (claims["population"] == "all") & (claims["wording"] == "exact")]
-    exact = exact[exact["status"] != "disputed"].sort_values(["earliest", "event_id", "seq"])
+    exact = exact[exact["status"] != "disputed"].sort_values(["event_id", "seq"])
     fallen = []
-    for event, group in exact.sort_values(["event_id", "seq"]).groupby("event_id", sort=True):
+    for event, group in exact.groupby("event_id"):
         drops = group["low"].diff()
         if (drops < 0).any():
             at = drops.idxmin()

@@ -42,6 +42,12 @@ def test_a_text_matches_its_own_record():
     ("agreed", "argued", ["paragraph 1, sentence 3: differs (14 characters in the record; the text has as many characters)"]),
     ("One said so. ", "", ["paragraph 1, sentence 1: not in the text"]),
     ("Yes!", "Yes! No.", ["sentence 4 of paragraph 2 of the text: not in the record"]),
+    ("“Two did not.” Others agreed.", "Two was so.", [
+        "paragraph 1, sentence 2: differs (14 characters in the record; the text has 11 characters)",
+        "paragraph 1, sentence 3: not in the text"]),
+    ("Yes!", "No! Yes? Yes.", [
+        "paragraph 2, sentence 3: differs (4 characters in the record; the text has 3 characters)",
+        "sentence 4 of paragraph 2 of the text: not in the record", "sentence 5 of paragraph 2 of the text: not in the record"]),
     ("One", "A headline\nOne", ["sentence 1 of paragraph 1 of the text: not in the record"]),
 ])  # fmt: skip
 def test_exactly_the_sentence_that_differs_is_named(old, new, says):

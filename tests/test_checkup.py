@@ -30,6 +30,15 @@ def test_statuses_are_counted_for_each_table_with_origins(record):
         assert sum(int(line.split()[i]) for line in lines) == len(getattr(record, name))
 
 
+def test_warnings_stand_in_the_order_of_files_and_lines(folder, change):
+    pages = ("unn-2025-06-02", "bbc-news-2025-04-22")
+    lines = [change("sources", page, url=f"https://example.org/{page}?fbclid=x") for page in pages]
+    change("events", "putin-remarks-2025-04-21", when="2027-01-01")
+    found = checkup.find_warnings(Record.read(folder))
+    assert [(one.file, one.line) for one in found if "tracking" in one.says] == [("sources.csv", line) for line in sorted(lines)]
+    assert [one.file for one in found] == sorted(one.file for one in found) and found[0].file == "events.csv"
+
+
 @pytest.mark.parametrize(("table", "key", "cells", "says"), [
     ("sources", "bbc-news-2025-04-22", {"url": "https://example.org/a?utm_source=x"},
      "url 'https://example.org/a?utm_source=x': holds a tracking parameter"),
