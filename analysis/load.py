@@ -28,6 +28,7 @@ NUMBERS = {
     "number": (r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", "a number in digits, as 50.45"),
 }
 """How a number is written, and what it is called."""
+# Unseen characters, a space at an end, or a question mark within a word, unless it stands in an address.
 ODD = re.compile(rf"\A\s|\s\Z|{UNSEEN.pattern}|(?:\A|\s)[^\s/]*\?[?\w]")
 LOST = "has a question mark in place of letters, as a file saved without them; take the cell from before"
 NOTHING: Mapping[str, bytes] = {}

@@ -134,7 +134,8 @@ def list_items(record: Record) -> pd.DataFrame:
     items["text"] = [fold(" ".join(words)) for words in sought]
     items = items.sort_values(["event_id", "seq"])
     items["at"] = items["earliest"].where(items["seq"].isna(), items.groupby("event_id")["earliest"].cummax())
-    return items.sort_values(["at", "seq", "latest", "id"], na_position="first", ignore_index=True)[list(ITEMS)]
+    items["then"] = items["seq"].fillna(0)
+    return items.sort_values(["at", "then", "latest", "id"], ignore_index=True)[list(ITEMS)]
 
 
 def _find_struck(record: Record) -> list[str]:

@@ -1,6 +1,7 @@
 """A part of the record: what a choice keeps, that it is whole in itself, and that every exhibit draws it, however small."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -67,6 +68,33 @@ def test_what_may_lie_within_the_days_is_chosen(record, items):
     assert (on_a_day["earliest"] < day + pd.Timedelta(days=1)).all() and ~(on_a_day["latest"] < day).any()
     outside = items.drop(on_a_day.index)
     assert ((outside["earliest"] >= day + pd.Timedelta(days=1)) | (outside["latest"] < day)).all()
+
+
+def test_claims_on_an_event_stand_in_their_order_and_never_before_their_time(items):
+    claims = items[items["seq"].notna()]
+    assert all(own.is_monotonic_increasing for _, own in claims.groupby("event_id")["seq"])
+    others = items[items["seq"].isna()]
+    assert others["earliest"].is_monotonic_increasing
+    for at, claim in claims.iterrows():
+        after = others.loc[others.index > at, "earliest"]
+        assert after.empty or claim["earliest"] <= after.iloc[0]
+
+
+def test_a_strike_concerns_who_strikes_and_whose_country_is_struck_whoever_else_is_named(items, record):
+    strikes = items[items["kind"] == "strike"].set_index("id")["sides"]
+    assert strikes["sumy-strike-2025-04-13"] == "Russia; Ukraine"  # its actors are the forces of Russia alone
+    assert strikes["kursk-brigade-strike-2025-04-15"].startswith("Ukraine; Russia")
+    bare = replace(record, episode={key: value for key, value in record.episode.items() if key != "countries"})
+    assert list_items(bare).set_index("id").loc["sumy-strike-2025-04-13", "sides"] == "Russia"
+
+
+@pytest.mark.parametrize(("words", "found"), [
+    ("strike Одеса", "odesa-drones-2025-05-01"), ("killed klymenko sumy", "sumy-0413-klymenko-21k-83i-killed"),
+    ("defer missiles infrastructure", "putin-civilian-bilateral-2025-04-21"), ("strike Стамбул", None),
+])  # fmt: skip
+def test_words_are_looked_for_in_kinds_proposals_and_names_of_places(words, found, items, record):
+    chosen = items.loc[choose(items, Choice(text=words), record.episode["zones"][0]), "id"]
+    assert found in set(chosen) if found else chosen.empty
 
 
 def test_words_are_found_without_case_and_accents(record, items):
