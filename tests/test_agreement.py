@@ -57,6 +57,11 @@ def test_the_record_and_its_second_coder(record):
     assert found.loc["basis", "kappa"] == pytest.approx(0.48, abs=0.005)
 
 
+def test_labels_stand_below_their_field_in_the_table_for_a_terminal():
+    head, *lines = agreement.say_agreement(codings(("warn", "warn"), ("accept", "reject"), ("accept", "accept")))
+    assert [line[:16].rstrip() for line in (head, *lines)] == ["", "  act", "    accept", "    reject", "    warn"]
+
+
 @pytest.fixture
 def form(record):
     return list(csv.DictReader(io.StringIO(agreement.write_form(record))))
