@@ -86,8 +86,9 @@ def of_timeline(record: Record) -> Findings:
     strikes = strikes[strikes["attacker"] == strikes["attacker"].mode()[0]]
     between = (when.after(strikes, signal) & when.before(strikes, resumed)).fillna(False)
     said, then, before = (_day(event["earliest"].iloc[0], record) for event in (signal, resumed, last))
-    launched = record.nights.set_index(pd.to_datetime(record.nights["night"]))["drones_launched"]
-    nights = launched[(launched.index > said) & (launched.index <= then)].dropna()
+    mornings = pd.to_datetime(record.nights["night"])
+    reported = record.nights["drones_launched"].where(record.nights["reported_by"].notna())
+    nights = reported[(mornings > said) & (mornings <= then)].dropna()
     return Findings([
         counted,
         f"Direct talks followed {(then - said).days} days after the signal, and {(then - before).days:,} days after the "

@@ -45,6 +45,13 @@ def test_nights_without_drones_are_not_counted_as_nights_with_them(record):
     )
 
 
+def test_a_zero_that_nobody_counted_is_no_count_of_a_night(record):
+    nights = record.nights[record.nights["night"].between("2025-04-22", "2025-05-16")].dropna(subset=["drones_launched"])
+    counted = nights["reported_by"].notna().sum()
+    assert counted == len(nights) - 1  # 10 May
+    assert any(f"in 22 of the {counted} nights for which it has a count" in told for told in findings.of_timeline(record))
+
+
 def test_what_became_of_drones_is_added_up_only_where_all_parts_are_known(record):
     whole = record.nights.dropna(subset=["drones_launched", "drones_shot_down", "drones_lost"])
     whole = whole[whole["drones_launched"] > 0]

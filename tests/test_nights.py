@@ -172,6 +172,11 @@ def test_a_truce_whose_span_is_disputed_is_an_open_bar_without_shade(drawn):
     assert to_hex(bar.get_facecolor()[0]) == theme.PAPER and not drawn[HALT]["shade"]
 
 
+def test_nights_that_nobody_counted_are_no_count_in_the_subtitle(exhibit, marks):
+    counted = marks["drones_launched"].notna() & (marks["report"] != UNCOUNTED)
+    assert f"; {counted.sum()} with a count of drones, " in exhibit.subtitle and counted.sum() == 89
+
+
 def test_the_key_has_an_open_truce_where_one_is_drawn(record):
     for days, there in ((("2025-04-01", "2025-04-14"), True), (("2025-05-01", "2025-05-14"), False)):
         exhibit = nights(record, *days)

@@ -46,14 +46,15 @@ def nights(record: Record, start: str | None = None, end: str | None = None) -> 
     given = marks[marks["mark"] == "night"]
     who = [name for name in given["said_by"].unique() if name]
     span = name_days(given["at"].min(), given["at"].max()) if len(given) else ""
-    launched, others = given["drones_launched"], any(one.keys() - {"start", "end"} for one in record.choices)
+    launched = (given["drones_launched"].notna() & (given["report"] != UNCOUNTED)).sum()
+    others = any(one.keys() - {"start", "end"} for one in record.choices)
     return Exhibit(
         days=(start, end),
         name="nights",
         title="Drones and missiles launched each night, as reported" + (f" by the {who[0]}" if len(who) == 1 else ""),
         subtitle=f"{'All nights of the days chosen. ' * others}Each bar is the night to the morning of its date, "
         f"{name_clock(zone)}. {count_nights(len(given))}, {span}; "
-        f"{launched.notna().sum()} with a number of drones, {given['missiles_launched'].notna().sum()} with one of missiles. "
+        f"{launched} with a count of drones, {given['missiles_launched'].notna().sum()} with one of missiles. "
         "Where no missile mark stands, no number was found."
         if len(given) else "No night in the record in this window.",
         alt=describe(marks, span),
