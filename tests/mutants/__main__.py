@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 import lines  # noqa: E402
 import rows  # noqa: E402
 from cells import find_difference  # noqa: E402
+from lines import name_anywhere  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from analysis import manifest  # noqa: E402
@@ -150,7 +151,7 @@ def _order_tests(tree: Path, file: str) -> list[str]:
 def _judge(mutant: rows.Mutant, stage: str, caught: str) -> tuple[str, str]:
     if caught:
         return stage, caught
-    return ("equivalent" if f"{mutant.kind}: {mutant.says}" in _read_equivalent() else "survived"), ""
+    return ("equivalent" if name_anywhere(mutant) in _read_equivalent() else "survived"), ""
 
 
 def _run(tree: Path, command: list[str]) -> str:

@@ -35,6 +35,11 @@ def make_mutants(package: Path, seed: int) -> Iterator[Mutant]:
                 yield _replace(kind, *places.pop())
 
 
+def name_anywhere(mutant: Mutant) -> str:
+    """Say what a mutant changes, wherever its line has moved to."""
+    return f"{mutant.kind}: {re.sub(r'(?<=[.]py):[0-9]+ ', ' ', mutant.says, count=1)}"
+
+
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
     """Walk a tree, but not into f-strings, whose parts have no place in the text in Python 3.11, nor into hints of types."""
     yield node
