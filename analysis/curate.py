@@ -106,12 +106,14 @@ def _repeat(draft: Draft) -> str:
     kinds = {table: kind for kind, table in KINDS.items()}
     lines, replies = [], draft.in_table("replies")
     for row in (row for row in draft.rows if row.table.name in kinds):
-        cells = dict(row.cells)
+        cells = row.given | row.cells
+        if "number" in cells:  # the bounds follow from it, and may not be given beside it
+            cells = {name: cell for name, cell in cells.items() if name not in ("low", "high")}
         if row.table.name == "statements" and replies:
             cells |= {field: replies[0].cells.get(name, "") for field, name in REPLY.items()}
         lines.append(_command(["add", kinds[row.table.name]], cells, draft.folder))
     lines += [_command(["#", "one more row of replies.csv:"], row.cells, None) for row in replies[1:]]
-    return "\n".join(["\nTo go on from here:", *lines]) if any(row.cells for row in draft.rows) else ""
+    return "\n".join(["\nTo go on from here:", *lines]) if any(row.given | row.cells for row in draft.rows) else ""
 
 
 def _command(words: Sequence[str], cells: Mapping[str, str], folder: Path | None) -> str:
@@ -219,14 +221,16 @@ def _fill(draft: Draft, row: Row, columns: Sequence[Column], talk: Talk | None,
         column = columns[at]
         bounded = column.name == "number" and {"low", "high"} & row.cells.keys()
         if column.name not in row.cells and not bounded:
-            known = (former or {}).get(column.name) or _suggest(draft, row, column)
+            known = row.given.get(column.name) or (former or {}).get(column.name) or _suggest(draft, row, column)
             if talk is None:
                 row.cells[column.name] = known
             elif _ask_cell(draft, row, column, talk, known):
                 asked.append(at)
             elif asked:
                 at = asked.pop()
-                row.cells.pop(columns[at].name)
+                answer = row.cells.pop(columns[at].name)
+                if answer and answer != _suggest(draft, row, columns[at]):  # what follows from others may follow otherwise then
+                    row.given[columns[at].name] = answer
                 continue
             else:
                 continue

@@ -25,10 +25,13 @@ class Refused(ValueError):
 
 @dataclass(eq=False)
 class Row:
-    """Hold a new row: the cells that are known so far, an empty one as empty text."""
+    """Hold a new row: the cells that are known so far, an empty one as empty text; `given` are answers that a person went
+    back over, and may take again.
+    """
 
     table: Table
     cells: dict[str, str]
+    given: dict[str, str] = field(default_factory=dict)
 
 
 class Wrong(NamedTuple):

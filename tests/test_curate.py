@@ -358,7 +358,21 @@ def test_an_answer_that_leads_nowhere_can_be_left_by_going_back(folder):
     questions = [prompt.split()[0].rstrip(":") for prompt in person.asked]
     assert questions[:9] == ["publisher", "publisher", "published", "publisher", "published", "lang", "lang", "published", "lang"]
     (row,) = (row for row in read_rows(folder / "sources.csv") if row["publisher"] == "Lviv Herald")
-    assert (row["published"], row["lang"]) == ("", "uk")
+    assert (row["published"], row["lang"]) == ("2025-05-15", "uk") and "published [2025-05-15]: " in person.asked
+
+
+def test_who_goes_back_and_stops_loses_no_answer(folder):
+    person = Person(publisher=["Lviv Herald", KeyboardInterrupt], published=["2025-05-15", "<"], lang=["<"])
+    _, told = add(folder, "source", {}, person)
+    assert {"publisher=Lviv Herald", "published=2025-05-15"} <= set(shlex.split(told.splitlines()[-1]))
+
+
+def test_the_command_that_goes_on_is_one_that_holds(folder):
+    person = Person(number="37", as_of=[KeyboardInterrupt])
+    _, told = add(folder, "claim", {name: CLAIM[name] for name in ("event_id", "measure", "population", "wording")}, person)
+    again = shlex.split(told.splitlines()[-1])[4:]
+    assert "number=37" in again and not any(word.startswith(("low=", "high=")) for word in again)
+    assert curate.read_fields("claim", again[again.index(str(folder)) + 1:])["number"] == "37"
 
 
 def test_before_writing_any_column_of_any_row_can_be_changed(folder):

@@ -4,6 +4,7 @@ import csv
 import datetime
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -142,6 +143,23 @@ def test_a_click_tells_words_sources_and_disagreements(explorer):
     assert len(explorer.map.data[3].x) == 1  # Kyiv
     explorer.apply(Choice(text="zzz"))
     assert explorer.table.active == "" and list(explorer.charts.data[RINGS[2]].x) == []
+    assert explorer.details.content["title"] == "Details"  # of what is not shown there are none
+
+
+def test_the_map_names_the_places_with_most_rows_that_its_view_leaves_out(explorer):
+    def told():
+        return explorer.map.layout.annotations[0].text.replace("<br>", " ")
+
+    assert told().startswith("Beyond this map: Washington (") and "other place" not in told()
+    explorer.views.value = "Around Ukraine"
+    assert told().startswith("Beyond this map: Moscow (") and told().endswith(" other places") and told().count("(") == 6
+    explorer.views.value = "Europe and the Gulf"
+
+
+def test_the_names_of_days_are_far_enough_apart_for_a_narrow_window(explorer):
+    explorer.apply(Choice(start="2025-04-11", end="2025-04-30"))
+    at = sorted(explorer.charts.layout.xaxis.tickvals)
+    assert min(after - one for one, after in pairwise(at)) > 9.5  # of 160 units in 600 px, in which a name has 35
 
 
 def test_the_details_of_a_statement_say_who_answered_it_or_what_it_puts_forward(explorer):

@@ -42,8 +42,8 @@ class Board(anywidget.AnyWidget):
 
 
 def list_rows(items: pd.DataFrame, sides: dict[str, str]) -> dict[str, object]:
-    """Return the cells of every row that may be shown, and in which colour its side is."""
-    rows = [{"id": item.id, "color": sides.get(item.sides.partition("; ")[0], ""), "tinted": 3,
+    """Return the cells of every row that may be shown, and the colour of the side that acts, which stands before the kind."""
+    rows = [{"id": item.id, "color": sides.get(item.sides.partition("; ")[0], ""), "tinted": 1,
              "cells": [item.date, f"{NOUNS[item.table]}: {item.kind}", _name(item), item.said_by, item.status]}
             for item in items.itertuples()]  # fmt: skip
     return {"columns": list(COLUMNS), "rows": rows}

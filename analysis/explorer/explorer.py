@@ -32,6 +32,7 @@ from analysis.selection import Choice, choose, list_items, refuse_unknown, selec
 from analysis.words import say_number
 
 DEFAULT = ("places", "timeline", "exchange")
+EMPTY = {"title": "Details", "lines": [["", HINT]]}
 """Exhibits that are exported unless others are asked for."""
 FORMATS = ("png", "svg", "pdf", "json")
 ROOM = {"flex": "1 1 0", "min_width": "0", "overflow": "hidden"}
@@ -205,7 +206,7 @@ class Explorer:
         space = {"height": HIGH, "margin": room, "dragmode": "select", "selectdirection": "h"}
         self.charts = Chart("times", self.times.traces, space | self.times.layout, [
             "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d", "toImage"])  # fmt: skip
-        self.details = Board(part="details", content={"title": "Details", "lines": [["", HINT]]})
+        self.details = Board(part="details", content=EMPTY)
         self.line = Board(part="code", content={"code": self.code})
         self.status, self.told = widgets.HTML(layout={"flex": "1 1 auto"}), widgets.HTML()
         self.buttons = {name: widgets.Button(description=name, tooltip=told, layout={"width": "auto"}) for name, told in (
@@ -273,8 +274,8 @@ class Explorer:
         self.table.shown = np.flatnonzero(self.chosen).tolist()
         self.line.content = {"code": self.code}
         self.told.value = ""
-        if self.table.active not in set(self.shown["id"]):
-            self.table.active = ""
+        if self.table.active and self.table.active not in set(self.shown["id"]):
+            self.table.active, self.details.content = "", EMPTY
 
     def _turn(self, view: str) -> None:
         """Show another part of the map."""

@@ -30,6 +30,8 @@ RING, DOT, LARGEST = 5.2, 10.0, 44.0
 the largest size: of more rows, all rings and marks are smaller."""
 LETTER = 6.2
 """Width in px of a letter of a name, about."""
+AWAY = 6
+"""Places that are named as beyond the map, those with most rows first."""
 LINE = 56
 """Letters in a line of the note on the map."""
 REGION = 3
@@ -105,9 +107,11 @@ def draw_map(points: pd.DataFrame, base: Base, view: str, active: str = "") -> t
                     "unselected": {"textfont": {"color": theme.TEXT}}},
         draw_ring(1, looked),
     ]  # fmt: skip
-    left, right, bottom, top = _find_limits("Europe and the Gulf")
+    left, right, bottom, top = _find_limits(view)
     beyond = points[~(points["x"].between(left, right) & points["y"].between(bottom, top))]
-    told = f"Beyond this map: {', '.join(f'{p.name} ({p.rows})' for p in beyond.itertuples())}" if len(beyond) else ""
+    away = [f"{p.name} ({p.rows})" for p in beyond.head(AWAY).itertuples()]
+    away += [say_number(len(beyond) - AWAY, "other place")] * (len(beyond) > AWAY)
+    told = f"Beyond this map: {', '.join(away)}" if away else ""
     told = "\n".join(textwrap.wrap(told, LINE))
     return traces, {"annotations": [write(escape(told), 0.01, 0.01, yanchor="bottom",
                                            font={"size": 11, "color": theme.MUTED})] if told else []}  # fmt: skip

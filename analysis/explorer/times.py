@@ -24,6 +24,8 @@ HIGH, LEFT, TOP, BETWEEN, FOOT = 520, 128, 22, 48, 22
 """In px: height of the charts of time, room for the names of lanes, above, between and below the charts."""
 ROWS, LEAST = 7, 1.7
 """Rows of marks that a lane has at most, and the rows whose height it has at least."""
+TICKS = 1.4
+"""How much larger the names of days are than on paper of the width of the axes, as a narrow window shows them."""
 HALF = 0.8
 """Half the width of a mark on the time axes."""
 MANY, SLOT, LARGEST = 1200, 3.2, 22.0
@@ -232,7 +234,7 @@ def _lay_out(heights: tuple[Mapping, Mapping], stretches: list[Stretch], base: B
     domains = (1 - share * room / (room + BETWEEN), 1.0), (0.0, low)
     years = stretches[0].start // 365.25 != stretches[-1].end // 365.25
     ticks = [(round(stretch.mm(day), 2), words) for stretch in stretches
-             for day, words in pick_ticks(stretch, 1.0, years=years, later=stretch is not stretches[0])[1]]  # fmt: skip
+             for day, words in pick_ticks(stretch, TICKS, years=years, later=stretch is not stretches[0])[1]]  # fmt: skip
     layout = {
         "xaxis": {"range": [0, WIDE], "fixedrange": True, "zeroline": False, "showgrid": True, "gridcolor": theme.HAIR,
                   "tickvals": [x for x, _ in ticks], "ticktext": [words for _, words in ticks], "ticklen": 0, "tickangle": 0,
