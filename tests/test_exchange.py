@@ -10,7 +10,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from analysis.exhibits import exchange
 from analysis.exhibits.exchange import SHORT, count_marks, describe
-from analysis.exhibits.lanes import ANSWERS, LANES, Lane, name_words, order_lanes, trace_answers
+from analysis.exhibits.lanes import ANSWERS, LANES, Lane, arrange_lanes, name_words, order_lanes, trace_answers
 from analysis.layout.stretches import open_window
 from analysis.load import Record
 from analysis.summary import find_collisions, summarize
@@ -182,6 +182,13 @@ def test_the_figure_says_how_many_statements_it_labels(exhibit, size):
     (note,) = [t.get_text() for t in figure.axes[0].texts if "labelled" in t.get_text()]
     assert note == f"{len(labelled)} of {len(marks(exhibit, 'statement'))} statements labelled; the table has them all"
     assert len(labelled) >= 15
+
+
+def test_who_spoke_most_has_the_first_lane_of_a_side_and_of_equals_the_first_by_id():
+    said = pd.DataFrame([("South" if one == "x" else "North", one) for one in "ccbbaadddx"], columns=["side", "speaker"])
+    actors = pd.DataFrame({"actor_id": [*"abcdx"], "name": [f"Mr {one.upper()}" for one in "abcdx"], "kind": "person"})
+    lanes = arrange_lanes(said, actors, ["South", "North"])
+    assert [(lane.side, lane.speaker) for lane in lanes] == [("South", ""), *(("North", one) for one in "dabc")]
 
 
 def test_lanes_of_a_side_are_ordered_so_that_arcs_span_few_lanes():
