@@ -31,9 +31,10 @@ const called = new Map(names.actors.map(([id, name]) => [id, name]));
 const located = new Map(names.places.map(([id, name, local]) => [id, `${name} ${local ?? ""}`]));
 let folded = null;
 function foldAll() {
+  if (folded) return folded;
   const sought = ["title", "kind", "words", "said_by", "proposals", "note"].map((name) => [record.packed[name].of.map(fold), record.packed[name].at]);
   const named = [["actors", called], ["places", located]].map(([name, names]) => [record.packed[name].of.map((id) => fold(names.get(id) ?? id)), record.packed[name].at]);
-  folded ??= record.id.map((id, i) => [fold(id), ...sought.map(([of, at]) => of[at[i]]), ...named.flatMap(([of, at]) => at[i].map((k) => of[k]))].join(" "));
+  folded = record.id.map((id, i) => [fold(id), ...sought.map(([of, at]) => of[at[i]]), ...named.flatMap(([of, at]) => at[i].map((k) => of[k]))].join(" "));
   return folded;
 }
 
