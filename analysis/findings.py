@@ -30,19 +30,21 @@ def of_record(record: Record) -> Findings:
     several = record.casualties[record.casualties["origin_count"] > 1]
     across = int((several["origin_sides"] > 1).sum())
     disputed = (record.casualties["status"] == "disputed").sum()
+    apart = record.casualties["claim_id"].isin(record.disagreements["records"].str.split("; ").explode()).sum()
     cells = pd.concat([record.events["sources"], record.statements["sources"], record.casualties["sources"]])
     cited = set(cells.str.split("; ").explode())
     wrong = record.passages.loc[record.passages["verdict"] == "contradicted", "note"]
     return Findings([
         f"{len(record.events)} events, {len(record.statements)} statements and {len(record.casualties)} casualty claims "
-        f"rest on {len(cited)} public pages; {len(record.sources) - len(cited)} more carry the nights of air attacks.",
+        f"rest on {len(cited)} public pages; {len(record.sources) - len(cited)} more carry the nights of air attacks "
+        "and totals for longer periods.",
         f"Of the article's {len(record.passages)} sentences, {verdicts.get('supported', 0)} are supported by the record, "
         f"{verdicts.get('imprecise', 0)} are imprecise and {verdicts.get('contradicted', 0)} contradicted.",
         *(f"What contradicts it: {note[0].lower()}{note[1:]}" for note in wrong),
         f"{len(alone)} of {len(record.statements)} statements go back to one origin, {own} of them to the speaker.",
         f"Of {len(record.casualties)} casualty claims, {len(several)} go back to two origins or more, "
-        f"{len(record.casualties) - len(several)} to one; {disputed} are disputed. Origins on two sides stand behind "
-        f"{across or 'none'}.",
+        f"{len(record.casualties) - len(several)} to one; {apart} have part in a disagreement between sources, {disputed} are "
+        f"marked as disputed. Origins on two sides stand behind {across or 'none'}.",
         f"{len(record.disagreements)} disagreements between sources are kept side by side.",
     ])  # fmt: skip
 
@@ -136,7 +138,7 @@ def of_casualties(record: Record) -> Findings:
     killed = known[(known["measure"] == "killed") & (known["population"] == "all")].set_index("event_id")
     here = killed[killed.index.isin(strikes["event_id"])]
     cost = toll.add_up(here.assign(all="all"), "all").loc["all"]
-    most = "an unknown number" if pd.isna(cost["high"]) else cost["high"]
+    most, bare = "an unknown number" if pd.isna(cost["high"]) else cost["high"], len(strikes) - len(here)
     if here["best"].isna().all():
         return Findings()
     deadliest = here.loc[here["best"].astype("Float64").idxmax()]
@@ -145,8 +147,8 @@ def of_casualties(record: Record) -> Findings:
     fell = [f"{places[event]}, {_day(began[event], record):%-d %B} ({high} to {low})"
             for event, high, low in _fallen(record.casualties)]  # fmt: skip
     return Findings([
-        f"{len(here)} strikes of the focus window have a count of the killed: together {cost['best']} by the counts that stand, "
-        f"{cost['low']} to {most} with those that contest them. For {len(strikes) - len(here)} others no such count was found.",
+        f"{len(here)} strikes of the focus window have a count of the killed: together {cost['best']} by the counts that stand "
+        f"as the record ends, {cost['low']} to {most} with those that contest them. For {bare} others no such count was found.",
         f"By other rules than that of this project the same counts come to {say_list(_sum_by_rules(here, record))}.",
         f"The deadliest was that on {places[deadliest.name]}: {deadliest['best']} killed by the count that stands, "
         f"{deadliest['low']} to {deadliest['high']} with those that contest it.",

@@ -23,7 +23,7 @@ def of_events(events: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataF
 
 
 def of_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Return MARKS for each strike, on its index: `words` are the counts of killed and injured that stand at the end.
+    """Return MARKS for each strike, on its index: `words` are the counts of killed and injured that stand as the record ends.
 
     Pages, ids and names are those of the event and of the claims that stand or contest; a column `killed` (Int64) is
     the best count, NA where there is none.

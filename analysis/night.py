@@ -48,13 +48,15 @@ def compare_totals(nights: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     """Set each total that was given for a longer period beside the sum of the nights whose morning lies in it.
 
     One row per total and measure (drones, missiles), TOTALS: `wording` and `total` as given; `nights` mornings in the
-    period, `counted` of them with a number and `missing` without one; `summed`, the sum over those counted (NA if none
-    is); `after`, the number of the night to the morning after the last day, of which a part fell into the period;
-    `difference`, total less `summed`; `why_not`, in words, where the nights cannot cover the period (`difference` is NA).
+    period, `counted` of them with a number that somebody reported and `missing` without one; `summed`, the sum over
+    those counted (NA if none is); `after`, the number of the night to the morning after the last day, of which a part
+    fell into the period; `difference`, total less `summed`; `why_not`, in words, where the nights cannot cover the
+    period (`difference` is NA).
     A total counts days and a night runs over two, and totals may hold daytime attacks or leave out kinds of drone: only
     a difference that is larger than what lies at the edges and in the missing nights says something.
     """
     mornings = nights.assign(night=pd.to_datetime(nights["night"])).set_index("night")
+    mornings = mornings.where(mornings["reported_by"].notna())
     rows = [_compare(total, measure, mornings[f"{measure}_launched"])
             for total in totals.itertuples() for measure in ("drones", "missiles")
             if pd.notna(getattr(total, measure))]  # fmt: skip

@@ -76,7 +76,7 @@ ACTOR_KINDS = {
 }
 MEASURES = {
     "killed": "People who died of it.",
-    "injured": "People who were hurt and lived.",
+    "injured": "People who were hurt and lived when they were counted.",
     "missing": "People not found.",
 }
 POPULATIONS = {

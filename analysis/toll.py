@@ -26,9 +26,9 @@ def as_known(claims: pd.DataFrame, at: pd.Timestamp | None = None, rule: str = S
     2. The standing claim is the last known one in the order of the ledger (`seq`) that is not disputed;
        if all are disputed, the last of these.
     3. A lower count given before it has been overtaken, since counts grow as people are found.
-    4. Other claims contest it: a disputed one, and a count given before it that lies wholly above it, unless the
-       standing claim comes from the same claimant or has that claimant among its origins, who then corrected it.
-       Of each claimant only the last claim counts.
+    4. Other claims contest it: a disputed one, and a count given before it that lies wholly above it, unless its claimant
+       corrected it: gave a count after it that lies wholly below it, or is among the origins of one; what was corrected
+       stays so. Of each claimant only the last claim counts.
     5. low and high are the least and the greatest that the standing and the contesting claims allow; empty is unbounded.
     6. best is the number put forward by the standing claim if it lies in the claim's own range (exact, about, at least);
        for "more than" and "up to" it is empty: no number was given that could stand.
@@ -110,8 +110,8 @@ def _frame(rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
 
 def _let_stand(group: Sequence[Claim]) -> dict[str, object]:
     standing = ([claim for claim in group if claim.status != "disputed"] or group)[-1]
-    last = {claim.claimed_by: claim for claim in group}
-    return _tell(standing, [claim for claim in last.values() if _contests(claim, standing)], group)
+    last = {claim.claimed_by: at for at, claim in enumerate(group)}
+    return _tell(standing, [group[at] for at in last.values() if _contests(group[at], standing, group[at + 1:])], group)
 
 
 def _take_last(group: Sequence[Claim]) -> dict[str, object]:
@@ -155,13 +155,18 @@ the one that reaches highest; the middle one of the last claims of each independ
 others. Claims are independent if they share no origin."""
 
 
-def _contests(claim: Claim, standing: Claim) -> bool:
+def _contests(claim: Claim, standing: Claim, later: Sequence[Claim]) -> bool:
     if claim.claim_id == standing.claim_id:
         return False
     if claim.status == "disputed":
         return True
-    corrected = claim.claimed_by in {standing.claimed_by, *standing.voices}
-    return not corrected and None not in (claim.low, standing.high) and claim.low > standing.high
+    corrected = any(_is_above(claim, one) and claim.claimed_by in {one.claimed_by, *one.voices}
+                    for one in later if one.status != "disputed")  # fmt: skip
+    return _is_above(claim, standing) and not corrected
+
+
+def _is_above(claim: Claim, other: Claim) -> bool:
+    return None not in (claim.low, other.high) and claim.low > other.high
 
 
 def add_up(tolls: pd.DataFrame, by: str) -> pd.DataFrame:

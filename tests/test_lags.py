@@ -261,3 +261,10 @@ def test_the_bars_of_each_column_stand_between_their_names_and_their_lags(exhibi
         for mark in {line.get_gid() for line in ax.lines} - {None}:
             assert max(box.x1 for side, box in words[mark] if side == "left") < room.x0
             assert min(box.x0 for side, box in words[mark] if side == "right") > room.x1
+
+
+def test_a_part_without_silence_speaks_of_no_arrow_and_one_in_which_all_begin_at_nothing_of_no_last_bar(record):
+    assert "Arrow" not in lags(record, "2025-04-20", "2025-04-24").subtitle + lags(record, "2025-04-20", "2025-04-24").alt
+    week = lags(record, "2025-04-13", "2025-04-19")
+    assert "Arrow" in week.subtitle and week.marks["lag_low"].where(week.marks["mark"] == "answer").max() == 0
+    assert "begins last" not in week.alt

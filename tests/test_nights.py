@@ -309,3 +309,8 @@ def test_nights_of_an_attacker_without_a_colour_are_grey(exhibit, record):
     ax = draw_nights(exhibit.marks.assign(group=other), record.episode["sides"], ax=figure.add_axes((0, 0, 1, 1)))
     bars = [one for one in ax.child_axes[0].collections if (one.get_gid() or "").endswith(" missiles")]
     assert bars and {to_hex(bar.get_facecolor()[0]) for bar in bars} == {theme.MUTED}
+
+
+def test_a_night_that_nobody_counted_is_called_so_where_no_other_was_reported_as_none(record):
+    alt = nights(record, "2025-04-19", "2025-04-20").alt
+    assert "reported launched" not in alt and "Called none, no count: 1 night: to 20 April." in alt

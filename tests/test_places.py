@@ -227,3 +227,10 @@ def test_a_country_whose_land_is_taken_stays_without_a_name():
     basemap.draw_basemap(basemap.UKRAINE, borders, ax)
     basemap.name_countries(basemap.UKRAINE, borders, ax, [ax.get_window_extent()])
     assert not ax.texts
+
+
+def test_places_struck_that_stand_beside_the_map_are_not_said_to_be_on_it(record):
+    marks = places(record).marks
+    far = ((marks["mark"] == "strike") & (marks["where_prec"] >= 6)).sum()
+    on = (marks["mark"] == "strike").sum() - far
+    assert far and f"shows {on} places struck, with circles for the counts; {far} more, far off or" in places(record).alt

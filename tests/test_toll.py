@@ -52,6 +52,17 @@ def test_an_origin_of_the_lower_count_corrects_its_own_higher_one():
     assert toll_of(claims) == (8, 8, 8)
 
 
+def test_what_was_corrected_stays_so_when_somebody_else_repeats_the_correction():
+    corrected = claim("a", 1, 9, 9), claim("b", 2, 8, 8, "mayor", origins="mayor; ses")
+    assert toll_of(ledger(*corrected, claim("c", 3, 8, 8, "ministry"))) == (8, 8, 8)
+    assert toll_of(ledger(*corrected, claim("c", 3, 9, 9), claim("d", 4, 8, 8, "ministry"))) == (8, 8, 9)
+
+
+def test_a_disputed_count_corrects_nothing():
+    withdrawn = claim("b", 2, 8, 8, "mayor", origins="mayor; ses", status="disputed")
+    assert toll_of(ledger(claim("a", 1, 9, 9), withdrawn, claim("c", 3, 8, 8, "press"))) == (8, 8, 9)
+
+
 def test_a_disputed_claim_widens_the_range_and_never_stands():
     claims = ledger(claim("a", 1, 35, 35), claim("b", 2, 36, 36, "council", status="disputed"))
     assert toll_of(claims) == (35, 35, 36)

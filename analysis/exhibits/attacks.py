@@ -172,7 +172,7 @@ def describe(marks: pd.DataFrame, span: str) -> str:
             most = given.loc[numbers.idxmax()]
             words.append(f"Most {measure}: {say(most)}, {most['date'].partition(',')[0]}.")
     for kind, told in (("none launched", "No drones were reported launched in {}"),
-                       (night.UNCOUNTED, "Others say so of {}")):  # fmt: skip
+                       (night.UNCOUNTED, "Called none, no count: {}")):  # fmt: skip
         if len(none := given[given["report"] == kind]):
             words.append(f"{told.format(count_nights(len(none)))}: to {', '.join(map(_day, none['at']))}.")
     missing = {"reports": report.get("no report", 0), "missiles": int((~given["missiles_reported"].astype(bool)).sum())}

@@ -17,6 +17,7 @@ from analysis.layout.stretches import find_ends, keep_touching, name_days, open_
 from analysis.load import Record
 from analysis.marks import join, name_all, say_dates
 from analysis.theme import wrap
+from analysis.words import say_number
 
 NONE = "No answer in this window to a proposal made in it."
 SILENT = "No statement in answer"
@@ -51,13 +52,14 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
     marks = add_doubts(marks, whole.disagreements)  # a silence has no label
     marks["doubts"] = told.where(marks["mark"] == "answer", marks["doubts"])
     window, count = _name_window(made, zone), marks["mark"].value_counts()
+    both, answers = " and ".join(dict.fromkeys(parties)), say_number(count.get("answer", 0), "first answer")
+    arrow = f" Arrow: no statement in the record answers by its end ({both}); the table says what came of it."
     return Exhibit(
         days=(start, end),
         name="lags",
         title="How long each side took to give its first answer",
         subtitle=f"Hours from when a proposal was first made ({window}) to the first answer of a side, from the least to the "
-        f"most that can have passed; {count.get('answer', 0)} first answers. Dashed, its words grey: inferred. Arrow: no "
-        f"statement in the record answers by its end ({' and '.join(dict.fromkeys(parties))}); the table says what came of it."
+        f"most that can have passed; {answers}. Dashed, its words grey: inferred.{arrow * ('silence' in count)}"
         if len(marks) else NONE,
         alt=describe(marks, window) + describe_labels(marks),
         marks=marks,
@@ -74,7 +76,7 @@ def say_missing(marks: pd.DataFrame, proposals: pd.DataFrame) -> str:
     left = int((~proposals["proposal_id"].isin(marks["proposal_id"])).sum())
     if not left:
         return ""
-    return (f" No row for {left} of {len(proposals)} proposals: made jointly, made as the record ends or pauses, put forward by "
+    return (f" No row for {left} of {len(proposals)} proposals: made jointly, made at the end, put forward by "
             "no statement, or answered together with others.")  # fmt: skip
 
 
@@ -174,12 +176,14 @@ def describe(marks: pd.DataFrame, window: str) -> str:
     if marks.empty:
         return f"Chart of the hours to the first answer of each side. {NONE}"
     given, silent = (marks[marks["mark"] == name] for name in ("answer", "silence"))
-    words = [f"Chart of bars in a group for each of {marks['side'].nunique()} sides, on a logarithmic scale of hours: "
-             f"{len(given)} first answers to proposals made {window} ({_count_sides(given)})."]  # fmt: skip
+    answers = say_number(len(given), "first answer")
+    words = [f"Chart of bars by side, on a logarithmic scale of hours: {answers} to proposals made {window}"
+             f"{f' ({_count_sides(given)})' if len(given) else ''}."]  # fmt: skip
     if len(given):
         least, most = (given.loc[getattr(given[name], pick)()] for name, pick in (("lag_high", "idxmin"), ("lag_low", "idxmax")))
-        words.append(f"The bar that ends first: {least['side']} on “{least['proposal']}”, {least['lag']}. "
-                     f"The bar that begins last: {most['side']} on “{most['proposal']}”, {most['lag']}.")  # fmt: skip
+        words.append(f"The bar that ends first: {least['side']} on “{least['proposal']}”, {least['lag']}.")
+        if most["lag_low"] > 0:  # else all begin at nothing
+            words.append(f"The bar that begins last: {most['side']} on “{most['proposal']}”, {most['lag']}.")
     if weak := int((given["basis"] == "inferred").sum()):
         words.append(f"Answers that are inferred: {weak}.")
     if len(silent):

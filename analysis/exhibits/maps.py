@@ -44,7 +44,7 @@ def draw_places(marks: pd.DataFrame, sides: dict[str, str], *, ax: Axes) -> Axes
     grow, borders = theme.scale_of(ax.figure), basemap.read_borders()
     venues, strikes = marks[marks["mark"] != "strike"], marks[marks["mark"] == "strike"]
     common = strikes.groupby("side")["events"].sum().idxmax() if len(strikes) else ""
-    far = _list_far(strikes)
+    far = list_far(strikes)
     spots = lay_out(theme.width_mm(ax), theme.height_mm(ax), grow, [_measure(mark) for mark in far.itertuples()])
     one = SCALE * min(spots["strikes"].width, spots["strikes"].height / basemap.UKRAINE.aspect)
     more = "number: where more than one" if (venues["events"] > 1).any() else "" if len(venues) else NONE
@@ -260,7 +260,7 @@ def draw_circle(ax: Axes, at: tuple[float, float], radius: float, measure: str, 
                linestyle="-" if known else "--", zorder=3.5 if over else 3 + 0.2 * filled, gid=gid)  # fmt: skip
 
 
-def _list_far(strikes: pd.DataFrame) -> pd.DataFrame:
+def list_far(strikes: pd.DataFrame) -> pd.DataFrame:
     """Return the strikes that no map shows: those placed no closer than a country, and those far away."""
     left, right, bottom, top = basemap.UKRAINE.limits
     x, y = basemap.project(strikes["lon"], strikes["lat"], basemap.UKRAINE)

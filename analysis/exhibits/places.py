@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import toll
 from analysis.doubts import add_doubts
 from analysis.exhibit import MARKS, Exhibit, cite
-from analysis.exhibits.maps import MEASURES, draw_places
+from analysis.exhibits.maps import MEASURES, draw_places, list_far
 from analysis.layout.stretches import keep_touching, name_span
 from analysis.load import Record
 from analysis.marks import NOBODY, REMOTE, join, of_events, of_strikes
@@ -128,7 +128,10 @@ def describe(marks: pd.DataFrame) -> str:
     if len(venues) and venues["events"].max() > 1:
         often = venues[venues["events"] == venues["events"].max()]
         first += f", most often {' and '.join(often['place'])}: {often['events'].iloc[0]} times"
-    second = f"{say_number(len(strikes), 'place')} struck, with circles for the counts" if len(strikes) else "no strikes"
+    far = len(list_far(strikes))
+    near = len(strikes) - far
+    second = f"{say_number(near, 'place')} struck, with circles for the counts" if near else "no strikes"
+    second += f"; {far} more, far off or placed no closer than a country, stand apart" * bool(far)
     words = [f"Two maps. The first, of Europe and the Gulf, {first}; below it stand meetings by video." if len(videos) else
              f"Two maps. The first, of Europe and the Gulf, {first}.",
              f"The second, of Ukraine and its neighbours, shows {second}."]  # fmt: skip

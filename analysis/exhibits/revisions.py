@@ -65,16 +65,16 @@ def revisions(record: Record, start: str | None = None, end: str | None = None) 
 def pick_claims(events: pd.DataFrame, claims: pd.DataFrame, window: Window, zone: str) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Choose the claims on all people killed and injured in strikes that touch the window (local, closed).
 
-    Returns the claims on strikes for which two or more count the same; those on children or servicemen in these
-    strikes; the number of strikes that have no two claims on the same, which are left out.
+    Returns the claims on strikes for which two or more count the same; all other claims on these strikes, as those on children
+    or servicemen; the number of strikes that have no two claims on the same, which are left out.
     """
     first, last = (moment.tz_localize(zone) for moment in window)
     strikes = events[(events["kind"] == "strike") & when.touches(events, first, last)]
-    counted = claims[claims["event_id"].isin(strikes["event_id"]) & claims["measure"].isin(MEASURES)]
-    whole = counted[counted["population"] == "all"]
+    counted = claims[claims["event_id"].isin(strikes["event_id"])]
+    whole = counted[(counted["population"] == "all") & counted["measure"].isin(MEASURES)]
     often = whole[whole.duplicated(["event_id", "measure"])]["event_id"]
     chosen = whole["event_id"].isin(often)
-    others = counted[counted["event_id"].isin(often) & (counted["population"] != "all")]
+    others = counted[counted["event_id"].isin(often)].drop(whole.index, errors="ignore")
     return whole[chosen], others, whole.loc[~chosen, "event_id"].nunique()
 
 
@@ -164,6 +164,8 @@ def explain(marks: pd.DataFrame, others: pd.DataFrame, single: int, actors: pd.D
         parts.append(f"{say_number(single, 'strike')} with no two counts of the same")
     if children := (others["population"] == "children").sum():
         parts.append(f"{say_number(children, 'count')} of children")
+    if missing := (others["population"] == "all").sum():
+        parts.append(f"{say_number(missing, 'count')} of the missing")
     military = others[others["population"] == "military"]
     if len(military):
         names, places = actors.set_index("actor_id")["name"], marks.groupby("event_id")["place"].first()
@@ -194,10 +196,10 @@ def describe(marks: pd.DataFrame) -> str:
         most = killed[killed["event_id"] == killed["event_id"].value_counts(sort=True).index[0]]
         first, last = most.iloc[0], most.iloc[-1]
         words.append(f"Most often counted were those killed in {first['place']}, {first['day']}: "
-                     f"{first['stands']} after the first of these claims, {last['stands']} after the last.")  # fmt: skip
+                     f"{first['stands']} stood first, {last['stands']} last, of what had surely been claimed.")
     fell = marks[marks["fell"]]
     told = "; ".join(f"{row.place}, {row.day}, {row.measure}: {row.change}" for row in fell.itertuples())
-    words.append(f"Lower than the count before: {told}." if told else "No claim is lower than the count before.")
+    words.append(f"The count that stood fell: {told}." if told else "No count that stood fell.")
     disputed, days = marks["disputed"].sum(), (marks["timed"] == "to the day").sum()
     words.append(f"Disputed: {say_number(disputed, 'claim')}." if disputed else "No claim is disputed.")
     words.append(f"Of {say_number(days, 'claim')} only the day is known." if days else "")

@@ -30,12 +30,13 @@ def tolls(record: Record, start: str | None = None, end: str | None = None) -> E
     claims = whole.casualties[whole.casualties["event_id"].isin(strikes["event_id"])]
     marks = add_doubts(count_strikes(strikes, claims, whole.actors, zone), whole.disagreements, claims=whole.casualties)
     window, rows = name_span(strikes, zone), max(len(list_rows(marks)), 3)
-    given = say_number((claims["population"] != "children").sum(), "claim")
+    given, counted = say_number((claims["population"] != "children").sum(), "claim"), claims["event_id"].nunique()
+    on = f"{counted} of " * (counted < len(strikes)) + say_number(len(strikes), "strike")
     return Exhibit(
         days=(start, end),
         name="tolls",
         title="Killed and injured in each strike, as reported",
-        subtitle=f"People, {window}; {given} on {say_number(len(strikes), 'strike')}. Dot: the count that stands at the end; "
+        subtitle=f"People, {window}; {given} on {on}. Dot: the count that stands as the record ends; "
         "ring: one that contests it; arrow: open on that side, however long; pale: about. Colour: who struck. Each panel has its "
         "own scale."
         if len(strikes) else "No strike in the record in this window.",
