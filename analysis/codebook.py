@@ -196,7 +196,8 @@ def _find_either() -> list[str]:
 def _show_dates(episode: Mapping[str, object]) -> list[tuple[str, str, str, str]]:
     """Return an example of each form of a date, what it means, and its bounds on the first clock of the episode."""
     zones, (first, last) = episode["zones"], episode["focus"]
-    clock = pd.Timestamp(f"{first}T10:15", tz=zones[0]).isoformat(timespec="minutes")
+    clock = pd.Timestamp(f"{first}T10:15", tz=zones[0])
+    clock = (clock.tz_convert("UTC") if clock.utcoffset().seconds % 900 else clock).isoformat(timespec="minutes")  # as in 1914
     forms = {
         first: "that day",
         first[:7]: "some time in that month",

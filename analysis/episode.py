@@ -56,6 +56,8 @@ def _check_sides(value: object) -> Iterator[str]:
         return
     for side, colour in value.items():
         yield from _check_text(side)
+        if ";" in side:
+            yield f"{show(side)} holds a semicolon, which parts the elements of a list"
         if not (isinstance(colour, str) and re.fullmatch("#[0-9a-f]{6}", colour)):
             yield f"{show(side)} has {show(colour)}; expected a colour, as '#0067a8'"
 

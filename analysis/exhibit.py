@@ -64,8 +64,8 @@ class Evidence:
     @property
     def line(self) -> str:
         """Say on how many pages the marks rest, as of when, and the licence of the data."""
-        dated = self.sources["published"].dropna()
-        latest = f", the latest of {dated.max()}" if len(dated) else ""
+        dated = self.sources.dropna(subset=["published", "latest"])
+        latest = f", the latest of {dated.loc[dated['latest'].idxmax(), 'published']}" if len(dated) else ""
         keep = self.licence.replace(" ", "\u00a0")
         note = f" {self.note}" if self.note else ""
         return f"Sources: {len(self.sources)} public pages{latest}. Data: Talks and Strikes {__version__}, {keep}.{note}"

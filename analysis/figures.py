@@ -68,7 +68,7 @@ def write_figures(order: Order, folder: Path, episode: Path, tell: Callable[[str
         tell(name, len(kept))
         for file, data in render(exhibit, {file: of for file, of in todo.items() if file not in kept}):
             write_whole(folder / file, data)
-            ledger[file] = {"size": len(data)}
+            ledger[file] = {"sha256": hashlib.sha256(data).hexdigest()}
             written += 1
             tell(name, 1)
         for file in todo:
@@ -102,4 +102,4 @@ def read_ledger(path: Path) -> dict[str, dict[str, object]]:
 def stands(folder: Path, file: str, ledger: Mapping[str, Mapping], key: str, digest: str) -> bool:
     """Say whether a file is there, whole, and made of the same."""
     entry, path = ledger.get(file, {}), folder / file
-    return entry.get(key) == digest and path.is_file() and path.stat().st_size == entry.get("size")
+    return entry.get(key) == digest and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == entry.get("sha256")

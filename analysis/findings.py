@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import night, replies, toll, when
 from analysis.layout.stretches import name_days
 from analysis.load import Record
-from analysis.marks import REMOTE
+from analysis.marks import REMOTE, name_town
 from analysis.selection import list_items
 from analysis.words import say_list, say_number
 
@@ -53,18 +53,19 @@ def of_places(record: Record) -> Findings:
     """Say where things happened and where they were talked about."""
     strikes = record.events[record.events["kind"] == "strike"]
     by = strikes["attacker"].value_counts()
-    cities = strikes["place"].str.split(",").str[0]
-    most = cities.value_counts()
-    within = strikes.loc[cities == most.index[0], "place"].value_counts()
-    parts = f" ({'; '.join(f'{place} {count}' for place, count in within.items())})" if len(within) > 1 else ""
+    cities = name_town(strikes)
+    often, each = "", [f"{say_number(count, 'strike')} by {side}" for side, count in by.items()]
+    if len(most := cities.value_counts()):
+        within = strikes.loc[cities == most.index[0], "place"].value_counts()
+        parts = f" ({'; '.join(f'{place} {count}' for place, count in within.items())})" if len(within) > 1 else ""
+        often = f"; {most.index[0]} was struck most often, {most.iloc[0]} times{parts}"
     met = record.events[record.events["kind"].isin(["talks", "meeting"])]
     remote = met["title"].str.contains(REMOTE)
     venues = met[~remote]
     hosts = venues.dropna(subset=["place"]).drop_duplicates("place")
     home = hosts["country"].isin(strikes.loc[strikes["attacker"] == by.index[0], "country"])
     return Findings([
-        f"The record holds {say_list(f'{count} strikes by {side}' for side, count in by.items())}; "
-        f"{most.index[0]} was struck most often, {most.iloc[0]} times{parts}.",
+        f"The record holds {say_list(each)}{often}.",
         f"{len(venues)} talks and meetings took place in {len(hosts)} places of {hosts['country'].nunique()} "
         f"countries, {remote.sum()} more by video; {home.sum()} of these places lies in the country that most strikes hit.",
         f"{(strikes['where_prec'] >= 4).sum()} strikes are placed no closer than a region or a country.",
@@ -122,13 +123,18 @@ def of_statements(record: Record) -> Findings:
     return Findings([
         f"{len(pairs)} answers are coded: {basis.get('explicit', 0)} name what they answer, {basis.get('inferred', 0)} are "
         "inferred.",
-        f"{names[offer['speaker']]} answered the offer of {names[offer['speaker_answered']]} between "
+        f"{_name(offer['speaker'], names)} answered the offer of {_name(offer['speaker_answered'], names)} between "
         f"{offer['lag_low']:.0f} and {offer['lag_high']:.0f} hours after it was made; the answer is coded as {offer['answer']}.",
         *(f"Answers from {side}: {say_list(f'{count} {kind}' for kind, count in counts.items())}."
           for side, counts in kinds.items()),
         f"Of {len(put)} statements of the focus window that propose or announce something, {len(silent)} had met no answer "
         f"from another side by its end; they put forward: {say_list(sorted(put_forward))}.",
     ])  # fmt: skip
+
+
+def _name(ids: str, names: pd.Series) -> str:
+    """Name those who speak, of whom there may be several."""
+    return say_list(names[one] for one in ids.split("; "))
 
 
 def of_casualties(record: Record) -> Findings:
@@ -138,20 +144,21 @@ def of_casualties(record: Record) -> Findings:
     killed = known[(known["measure"] == "killed") & (known["population"] == "all")].set_index("event_id")
     here = killed[killed.index.isin(strikes["event_id"])]
     cost = toll.add_up(here.assign(all="all"), "all").loc["all"]
-    most, bare = "an unknown number" if pd.isna(cost["high"]) else cost["high"], len(strikes) - len(here)
+    bare = len(strikes) - len(here)
     if here["best"].isna().all():
         return Findings()
     deadliest = here.loc[here["best"].astype("Float64").idxmax()]
-    places = record.events.set_index("event_id")["place"]
+    places = record.events.set_index("event_id")["place"].fillna(record.events.set_index("event_id")["title"])
     began = record.events.set_index("event_id")["latest"]
     fell = [f"{places[event]}, {_day(began[event], record):%-d %B} ({high} to {low})"
             for event, high, low in _fallen(record.casualties)]  # fmt: skip
     return Findings([
-        f"{len(here)} strikes of the focus window have a count of the killed: together {cost['best']} by the counts that stand "
-        f"as the record ends, {cost['low']} to {most} with those that contest them. For {bare} others no such count was found.",
+        f"{say_number(len(here), 'strike')} of the focus window have a count of the killed: together {_say(cost['best'])} by the "
+        f"counts that stand as the record ends, {_say(cost['low'])} to {_say(cost['high'])} with those that contest them. "
+        f"For {bare} others no such count was found.",
         f"By other rules than that of this project the same counts come to {say_list(_sum_by_rules(here, record))}.",
         f"The deadliest was that on {places[deadliest.name]}: {deadliest['best']} killed by the count that stands, "
-        f"{deadliest['low']} to {deadliest['high']} with those that contest it.",
+        f"{_say(deadliest['low'])} to {_say(deadliest['high'])} with those that contest it.",
         *([f"A count of the killed was lowered after {len(fell)} strikes: {say_list(fell)}."] if fell else []),
         f"{(record.casualties['population'] == 'military').sum()} counts of servicemen rest on the side that struck alone "
         "and are kept apart.",
@@ -163,12 +170,13 @@ def of_nights(record: Record) -> Findings:
     nights = night.split_drones(record.nights).join(night.bound_nights(record.nights, record.episode["zones"][0]))
     nights.index = pd.to_datetime(nights["night"])
     names = record.actors.set_index("actor_id")["name"]
-    who = say_list(f"the {names[one]}" for one in nights["reported_by"].dropna().unique())
+    counted_by = nights["reported_by"].dropna().unique()
     launched, missiles = nights["drones_launched"], nights["missiles_launched"]
     split = nights[nights["report"] == "in parts"]
     shot, lost, neither, whole = (split[name].sum() for name in (*night.PARTS, "drones_neither", "drones_launched"))
-    if launched.isna().all() or missiles.isna().all():
+    if launched.isna().all() or missiles.isna().all() or not len(counted_by):
         return Findings()
+    who = say_list(f"the {names[one]}" for one in counted_by)
     most, heaviest = (numbers.astype("Float64").idxmax() for numbers in (launched, missiles))
     later = heaviest - _day(_signal(record)["earliest"].iloc[0], record)
     return Findings([
@@ -225,11 +233,16 @@ def _compare(total: object) -> str:
     return f"{total.summed:,} of {total.total:,} ({span}{missing})"
 
 
+def _say(count: object) -> str:
+    """Put a count into words that may have no bound."""
+    return "an unknown number" if pd.isna(count) else f"{count}"
+
+
 def _sum_by_rules(tolls: pd.DataFrame, record: Record) -> list[str]:
     """Say what counts add up to by each rule but the standing one, as `60 (highest)`."""
     best = toll.compare_rules(record.casualties).loc[list(tolls[toll.COUNTED[1:]].set_index(toll.COUNTED[1:], append=True).index)]
     sums = {rule: best[rule].sum(skipna=False) for rule in toll.RULES if rule != toll.STANDING}
-    return [f"{'an unknown number' if pd.isna(total) else total} ({rule})" for rule, total in sums.items()]
+    return [f"{_say(total)} ({rule})" for rule, total in sums.items()]
 
 
 def _fallen(claims: pd.DataFrame) -> list[tuple[str, int, int]]:

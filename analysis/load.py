@@ -286,6 +286,8 @@ def _judge(column: schema.Column, choices: Collection[str], cell: str) -> str | 
         return f"{NO_ZONE if column.name == 'timezone' else f'{ONE_OF} ' + ', '.join(choices)}{guess(cell, choices)}"
     if column.type in ("when", "day") and (says := when.explain(cell)):
         return says
+    if column.type == "when" and cell.endswith("/..") and not column.open_end:
+        return "has an open end; expected one moment, as [a..b] if it is not known closer"
     if column.type == "day" and not re.fullmatch(DAY, cell):
         return NO_DAY
     if column.type in NUMBERS:
@@ -354,7 +356,7 @@ def _join(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     sides = rules.by_key(tables, "actors", "side")
     out = dict(tables)
     for name in ("events", "statements"):
-        out[name] = tables[name].merge(places, on="location_id", how="left", validate="many_to_one")
+        out[name] = tables[name].merge(places, on="location_id", how="left", validate="many_to_one").astype({"place": "str"})
     for name, actor in (("statements", "speaker"), ("proposals", "proposed_by"), ("casualties", "claimed_by")):
         out[name] = out[name].assign(side=out[name][actor].str.split("; ").str[0].map(sides))
     for name in ("events", "statements", "casualties"):

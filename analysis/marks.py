@@ -65,6 +65,11 @@ def say_counted(claims: pd.DataFrame) -> pd.Series:
     return pd.Series(words, claims.index, dtype="str") + among
 
 
+def name_town(events: pd.DataFrame) -> pd.Series:
+    """Return the place of each event without what stands after a comma, as a part of a town; NA where none is known."""
+    return events["place"].str.replace(",.*", "", regex=True)
+
+
 def say_dates(rows: pd.DataFrame, zone: str) -> pd.Series:
     """Return the date of each row in words, with its zone."""
     return pd.Series([when.say(row, zone) for row in rows.itertuples()], rows.index, dtype="str")

@@ -118,7 +118,7 @@ def write_report(folder: Path, episode: Path, tell: Callable[[str], None] = lamb
     if stands(folder, INDEX, read_ledger(folder / LEDGER), "inputs", inputs):
         return False
     page = render_page(Record.read(episode), tell=tell).encode()
-    ledger = {INDEX: {"size": len(page), "inputs": inputs}}
+    ledger = {INDEX: {"sha256": hashlib.sha256(page).hexdigest(), "inputs": inputs}}
     folder.mkdir(parents=True, exist_ok=True)
     write_all({folder / INDEX: page, folder / LEDGER: f"{json.dumps(ledger, indent=1)}\n".encode()})
     return True

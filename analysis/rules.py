@@ -221,6 +221,12 @@ def _find_early(tables: Tables, name: str, how: str) -> Iterator[Fault]:
             yield Fault("replies.csv", line, f"answers {show(answers)}: {how} later than the statement that answers it")
 
 
+def _open_ends(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
+    for line, kind, moment in rows(tables["events"], "kind", "when"):
+        if kind not in (None, "truce") and moment is not None and moment.endswith("/.."):
+            yield Fault("events.csv", line, f"when {show(moment)}: has an open end, which only kind 'truce' may have")
+
+
 def _conditions(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
     for line, answer, conditions in rows(tables["replies"], "answer", "conditions"):
         if answer == "accept-if" and conditions is None:
@@ -389,6 +395,7 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (_status, ()),
     (_replies, ("statements", "replies")),
     (_proposals, ("proposals", "statements", "replies")),
+    (_open_ends, ("events",)),
     (_conditions, ("replies",)),
     (_wording, ("casualties",)),
     (_reports, ("casualties",)),

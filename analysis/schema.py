@@ -126,6 +126,7 @@ class Column:
     pattern: str = ""
     expected: str = ""
     most_words: int = 0
+    open_end: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +205,7 @@ TABLES: tuple[Table, ...] = (
     )),
     Table("events", "Something that happened.", ("event_id",), (
         _key("event_id", "What and when as a slug."),
-        Column("when", "when", "When it happened, as an interval."),
+        Column("when", "when", "When it happened, as an interval; only a truce may have an open end.", open_end=True),
         _choice("kind", EVENT_KINDS, "What kind of event."),
         _choice("attacker", SIDES, "Side that struck; strikes only.", False),
         Column("title", "text", "One line for labels."),

@@ -178,10 +178,11 @@ def _is_mark(sign: str) -> bool:
 def choose(items: pd.DataFrame, choice: Choice, zone: str) -> pd.Series:
     """Say of each item whether it is chosen; one that may lie within the days is."""
     chosen = pd.Series(True, items.index)
+    first, last = when.span(*(pd.Timestamp(day or "2000-01-01") for day in (choice.start, choice.end)), zone)
     if choice.start:
-        chosen &= (items["latest"] >= pd.Timestamp(choice.start, tz=zone)) | items["latest"].isna()
+        chosen &= (items["latest"] >= first) | items["latest"].isna()
     if choice.end:
-        chosen &= items["earliest"] < pd.Timestamp(choice.end, tz=zone) + pd.Timedelta(days=1)
+        chosen &= items["earliest"] <= last
     for name, wanted in (("sides", choice.sides), ("actors", choice.actors), ("places", choice.places), ("kind", choice.kinds),
                          ("status", choice.statuses), ("id", choice.ids)):  # fmt: skip
         if wanted:

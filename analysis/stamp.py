@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import csv
 import hashlib
+import io
 import json
 import re
 import zlib
@@ -54,9 +56,9 @@ def read_stamp(data: bytes) -> Stamp | None:
 
 
 def digest_marks(table: str) -> dict[str, str]:
-    """Return a digest of each row of a CSV of marks by its id, which comes first and holds no comma."""
-    lines = (line.partition(",") for line in table.split("\n")[1:])
-    return {name: _digest(rest) for name, comma, rest in lines if comma}
+    """Return a digest of each row of a CSV of marks by its id, which comes first; a cell may have several lines."""
+    rows = list(csv.reader(io.StringIO(table, newline="")))[1:]
+    return {row[0]: _digest("\x1f".join(row[1:])) for row in rows if row}
 
 
 def digest_rows(frame: pd.DataFrame, table: Table, named: Collection[str]) -> Iterator[tuple[str, str]]:

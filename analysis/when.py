@@ -110,6 +110,18 @@ def read(texts: pd.Series, zones: pd.Series | None = None, *, home: Sequence[str
     )
 
 
+def first_minutes(days: pd.DatetimeIndex, zone: str) -> pd.DatetimeIndex:
+    """Return the first minute in a zone of days, which need have no midnight, or may have two, or one between two minutes."""
+    moments = days.tz_localize(zone, ambiguous=np.ones(len(days), bool), nonexistent="shift_forward")
+    return moments.tz_convert("UTC").ceil("min").tz_convert(zone)
+
+
+def span(first: pd.Timestamp, last: pd.Timestamp, zone: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first minute of one local day, and the last one of another, in a zone."""
+    begun, over = first_minutes(pd.DatetimeIndex([first.normalize(), last.normalize() + pd.Timedelta(days=1)]), zone)
+    return begun, over - pd.Timedelta(minutes=1)
+
+
 def before(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
     """Say whether all of each `a` came before all of its `b`: True, False, or NA where the bounds cannot tell.
 
@@ -153,8 +165,11 @@ def say(bounds: object, zone: str, *, home: Sequence[str] = HOME) -> str:
     if pd.isna(bounds.earliest):
         return "date unknown"
     if not bounds.lasted:
-        pad = pd.Timedelta(days=1 if bounds.about else 0)
-        words, clock = _say_between(bounds.earliest + pad, bounds.latest - pad, zone, own)
+        first, last = bounds.earliest, bounds.latest
+        if bounds.about:  # a day either side is one of the calendar, which may have another length
+            day = pd.DateOffset(days=1)
+            first, last = first.tz_convert(own[0]) + day, last.tz_convert(own[-1]) - day
+        words, clock = _say_between(first.tz_convert("UTC"), last.tz_convert("UTC"), zone, own)
         return f"{'about ' if bounds.about else ''}{words}, {clock}"
     begin, clock = _say_between(bounds.earliest, bounds.latest_start, zone, own)
     if pd.isna(bounds.latest):
@@ -183,8 +198,8 @@ def _say_between(first: pd.Timestamp, last: pd.Timestamp, zone: str, own: tuple[
 
 def _find_days(first: pd.Timestamp, last: pd.Timestamp, own: Sequence[str]) -> list[str]:
     """Return the zone in which an interval is whole days, or those of its first and its last midnight; or none."""
-    starts = [name for name in own if first.tz_convert(name).strftime("%H:%M") == "00:00"]
-    ends = [name for name in own if last.tz_convert(name).strftime("%H:%M") == "23:59"]
+    days = {name: span(*(moment.tz_convert(name).tz_localize(None) for moment in (first, last)), name) for name in own}
+    starts, ends = ([name for name in own if days[name][at] == moment] for at, moment in enumerate((first, last)))
     both = [name for name in own if name in starts and name in ends]
     return both[:1] or (list(dict.fromkeys([starts[0], ends[-1]])) if starts and ends else [])
 
@@ -226,11 +241,9 @@ def _clocks(parts: Sequence[str | None]) -> tuple[np.ndarray, np.ndarray, np.nda
 def _localize(clock: np.ndarray, zones: Sequence[str], last: bool) -> np.ndarray:
     """Return local clock times in UTC, the first (or last) moment at which any of the zones shows them."""
     codes, distinct = pd.factorize(clock, use_na_sentinel=False)
-    local = pd.DatetimeIndex(distinct)
-    skip = "shift_backward" if last else "shift_forward"
-    twice = np.full(len(local), not last)
-    moments = (local.tz_localize(zone, ambiguous=twice, nonexistent=skip).tz_convert(None) for zone in zones)
-    return reduce(np.maximum if last else np.minimum, (m.floor("min").to_numpy("M8[us]") for m in moments))[codes]
+    step = np.timedelta64(int(last), "m")  # the last minute of a day is the one before the next day
+    moments = (first_minutes(pd.DatetimeIndex(distinct + step), zone).tz_convert(None) for zone in zones)
+    return reduce(np.maximum if last else np.minimum, (m.to_numpy("M8[us]") - step for m in moments))[codes]
 
 
 def _order(a: pd.DataFrame, b: pd.DataFrame, first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:

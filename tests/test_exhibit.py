@@ -257,7 +257,7 @@ def test_the_digest_in_every_file_is_that_of_its_csv(name, saved):
 
 def tiny(paint):
     marks = pd.DataFrame({name: pd.Series(dtype="str") for name in (*MARKS, "doubts")})
-    sources = pd.DataFrame(columns=["source_id", "publisher", "published", "url"])
+    sources = pd.DataFrame(columns=["source_id", "publisher", "published", "latest", "url"])
     evidence = Evidence(sources, "", "CC BY 4.0", "as recognised", "")
     return Exhibit("tiny", "A title", "What is shown", "Nothing.", marks, evidence, {}, paint, lambda size: 40)
 

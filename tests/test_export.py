@@ -32,7 +32,7 @@ def made_of(*rows, title="A title"):
     """Return an exhibit with marks of (id, words)."""
     marks = pd.DataFrame([dict.fromkeys((*MARKS, "doubts"), "") | {"id": i, "title": f"Mark {i}", "words": words, "records": i}
                           for i, words in rows], columns=[*MARKS, "doubts"])  # fmt: skip
-    sources = pd.DataFrame(columns=["source_id", "publisher", "published", "url"])
+    sources = pd.DataFrame(columns=["source_id", "publisher", "published", "latest", "url"])
 
     def paint(ax):
         theme.quiet(ax)

@@ -1,5 +1,6 @@
 """Writing figures into a folder, and only those whose inputs have changed."""
 
+import hashlib
 import json
 import shutil
 
@@ -72,7 +73,16 @@ def test_a_ledger_that_cannot_be_read_costs_time_and_nothing_else(write):
         (write.out / LEDGER).write_text(text)
         assert figures.read_ledger(write.out / LEDGER) == {}
     assert write() == (2, 0)
-    assert json.loads((write.out / LEDGER).read_text())["tolls.csv"]["size"] > 1000
+    digest = hashlib.sha256((write.out / "tolls.csv").read_bytes()).hexdigest()
+    assert json.loads((write.out / LEDGER).read_text())["tolls.csv"]["sha256"] == digest
+
+
+def test_a_file_that_is_as_long_as_the_one_that_was_made_is_not_taken_for_it(write):
+    write()
+    path = write.out / "tolls.csv"
+    made = path.read_bytes()
+    path.write_bytes(made.replace(b"35", b"34"))
+    assert len(made) == path.stat().st_size and write() == (1, 1) and path.read_bytes() == made
 
 
 def test_what_was_drawn_before_an_interruption_is_not_drawn_again(write, monkeypatch):

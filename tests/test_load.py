@@ -262,6 +262,8 @@ SETTINGS = [
     [*((TITLE, *case) for case in SETTINGS),
      (b'Ukraine = "#0067a8"', b'Ukraine = "blue"',
       ["sides: 'Ukraine' has 'blue'; expected a colour, as '#0067a8'"]),
+     (b"[sides]", b'[sides]\n"North; West" = "#0067a8"',
+      ["sides: 'North; West' holds a semicolon, which parts the elements of a list"]),
      (b'zones = ["Europe/Kyiv", "Europe/Moscow"]', b'zones = ["Europe/Kyiw", "Europe/Moscow"]',
       ["zones: 'Europe/Kyiw': no such IANA zone (did you mean 'Europe/Kyiv'?)"]),
      (b'zones = ["Europe/Kyiv", "Europe/Moscow"]', b"zones = []",

@@ -7,8 +7,9 @@ import frictionless
 import pytest
 
 from analysis import __main__ as cli
-from analysis import codebook, report
+from analysis import codebook, findings, report
 from analysis.exhibits import EXHIBITS
+from analysis.limits import tell_limits
 from analysis.load import Record
 from analysis.schema import TABLES
 from analysis.summary import find_collisions, summarize
@@ -55,11 +56,15 @@ ROWS = {
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tiny")
-    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
+    return write(tmp_path_factory.mktemp("tiny"), EPISODE, ROWS)
+
+
+def write(folder, episode, rows):
+    """Write an episode into a folder, and return that."""
+    (folder / "episode.toml").write_text(episode, encoding="utf-8")
     for table in TABLES:
         header = ",".join(column.name for column in table.columns)
-        (folder / f"{table.name}.csv").write_text("\n".join([header, *ROWS[table.name]]) + "\n", encoding="utf-8")
+        (folder / f"{table.name}.csv").write_text("\n".join([header, *sorted(rows[table.name])]) + "\n", encoding="utf-8")
     return folder
 
 
@@ -92,6 +97,67 @@ def test_its_page_has_no_word_of_the_first(tiny, drawn_once):
     told = told.replace("of Ukraine and its neighbours", "")  # the ground of the second map is the same in every episode
     assert "A made-up episode" in page and "2 killed" in told and "North Office" in told
     assert not [word for word in ("Ukraine", "Russia", "Kyiv", "Moscow", "2025", "BBC") if word in told]
+
+
+def change(**cells):
+    """Return the rows of the episode with other text in some: of each table, what is replaced, and by what."""
+    rows = dict(ROWS)
+    for table, changes in cells.items():
+        for old, new in changes.items():
+            assert any(old in row for row in rows[table])
+            rows[table] = [row.replace(old, new) for row in rows[table]]
+    return rows
+
+
+def add(rows, **more):
+    """Return rows and more of them."""
+    return rows | {table: [*rows[table], *added] for table, added in more.items()}
+
+
+CLAIM = "c-{n},r-{n},{event},{measure},all,{count},2031-01-07,{n},n-office,n-office,src,single-origin,"
+STRIKE = "{id},2031-01-{day}T10:00+01:00,strike,South,Strike {id},A strike.,warsaw,,s-office,n-office,src,single-origin,"
+LEGAL = {
+    "nothing has a place": (EPISODE, change(
+        events={",warsaw,,": ",,,", ",berlin,,": ",,,"}, statements={",warsaw,": ",,", ",berlin,": ",,"})),
+    "counts without a bound": (EPISODE, add(
+        change(casualties={",killed,all,2,2,exact,": ",killed,all,,2,up to,"}),
+        events=[STRIKE.format(id=f"e-strike-{n}", day=f"0{n}") for n in (2, 3)],
+        casualties=[CLAIM.format(n=n, event=f"e-strike-{n}", measure=measure, count=count) for n, measure, count in (
+            (2, "killed", "3,,at least"), (3, "injured", ",5,up to"))])),
+    "only more than": (EPISODE, change(casualties={",2,2,exact,": ",3,,more than,"})),
+    "joint speakers, open truce, nobody counted": (EPISODE, add(
+        change(statements={"s-answer,2031-01-09,s-office,": "s-answer,2031-01-09,s-office; n-office,"},
+               nights={",n-office,": ",,"}, sources={",2031-01-09,": ",[2031-01-08..2031-01-09],"}),
+        sources=["src-2,Paper,2031-01,en,https://example.org/b,newspaper,,"],
+        events=["e-truce,2030-12-28/..,truce,,A truce,A truce.,berlin,,n-office,n-office,src; src-2,single-origin,"])),
+    "a clock that skips midnight": (EPISODE.replace("Europe/Berlin", "Africa/Cairo").replace("2031-01-01", "2025-04-25").replace(
+        "2031-01-05", "2025-04-25"), ROWS),
+    "1914": (EPISODE.replace("2031", "1914").replace("Berlin", "Kyiv"), {
+        table: [row.replace("2031-", "1914-") for row in own] for table, own in ROWS.items()}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEGAL)
+def test_what_check_lets_pass_is_drawn_and_told(name, tmp_path, capsys):
+    folder = write(tmp_path, *LEGAL[name])
+    assert cli.main(["check", "--episode", str(folder)]) == 0, capsys.readouterr()
+    record = Record.read(folder)
+    told = [*(sentence for say in findings.ALL for sentence in say(record)), *tell_limits(record)]
+    for make in EXHIBITS.values():
+        exhibit = make(record)
+        told += [exhibit.title, exhibit.subtitle, exhibit.alt, exhibit.evidence.line, summarize(exhibit.figure("column"))]
+    assert not [line for one in told for line in one.splitlines() if re.search(r"\bnan\b|\bNaT\b|<NA>", line)]
+
+
+@pytest.mark.parametrize(("table", "old", "new", "says"), [
+    ("statements", "2031-01-09,", "2031-01-09/..,", "has an open end"),
+    ("proposals", "2031-01-08,", "2031-01-08/..,", "has an open end"),
+    ("events", "+01:00,strike", "+01:00/..,strike", "only kind 'truce'"),
+    ("events", "2031-01-10,talks", "2031-01-10/..,talks", "only kind 'truce'"),
+])  # fmt: skip
+def test_what_cannot_last_has_no_open_end(table, old, new, says, tmp_path, capsys):
+    assert cli.main(["check", "--episode", str(write(tmp_path, EPISODE, change(**{table: {old: new}})))]) == 1
+    assert says in capsys.readouterr().err
 
 
 def test_its_statements_and_strike_are_on_the_chart_of_answers(tiny):

@@ -200,3 +200,11 @@ def test_every_exhibit_says_that_a_window_holds_nothing_and_looks_as_accepted(re
     told = summarize(exhibit.figure("slide"))
     assert exhibit.marks.empty and re.search(r"\b[Nn]o(ne|thing)?\b", told)
     compare_look(told)
+
+
+@pytest.mark.parametrize(("day", "last"), [("2031-03-30", "2031-03-30T21:59Z"), ("2031-10-26", "2031-10-26T22:59Z")])
+def test_a_day_of_23_or_25_hours_is_chosen_whole_and_no_more(items, day, last):
+    """Clocks are changed in Berlin on these days."""
+    moments = pd.to_datetime([last, last]) + pd.to_timedelta([0, 1], unit="min")
+    changed = items.head(2).assign(earliest=moments, latest=moments)
+    assert choose(changed, Choice(end=day), "Europe/Berlin").tolist() == [True, False]

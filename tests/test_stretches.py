@@ -24,7 +24,8 @@ from analysis.layout.stretches import (
 )
 from analysis.theme import text_width
 
-EPISODE = {"focus": ["2025-04-11", "2025-04-24"], "zones": ["Europe/Kyiv", "Europe/Moscow"]}
+EPISODE = {"focus": ["2025-04-11", "2025-04-24"], "window": ["2025-02-01", "2025-06-30"],
+           "zones": ["Europe/Kyiv", "Europe/Moscow"]}  # fmt: skip
 
 
 def day(text):
@@ -39,6 +40,14 @@ def found(*spans, window=("2022-03-01", "2025-06-18")):
 def test_the_window_is_the_focus_unless_days_are_given():
     assert open_window(EPISODE, None, None) == (day("2025-04-11"), day("2025-04-24T23:59"))
     assert open_window(EPISODE, "2025-04-13", None)[0] == day("2025-04-13")
+
+
+@pytest.mark.parametrize(("start", "end", "window"), [
+    ("2025-05-01", None, ("2025-05-01", "2025-06-30")), (None, "2025-03-01", ("2025-02-01", "2025-03-01")),
+    ("2025-08-01", None, ("2025-08-01", "2025-08-01")), (None, "2024-08-01", ("2024-08-01", "2024-08-01")),
+])  # fmt: skip
+def test_one_day_alone_beyond_the_focus_reaches_to_the_end_of_the_record_there(start, end, window):
+    assert open_window(EPISODE, start, end) == (day(window[0]), day(f"{window[1]}T23:59"))
 
 
 @pytest.mark.parametrize(("first", "last", "said"), [
@@ -156,6 +165,10 @@ def dated(*texts):
 def test_rows_are_kept_that_may_touch_the_days_and_those_without_an_end_go_on(start, end, kept):
     rows = dated("2025-04-11", "[2025-04-11..2025-04-12]", "2025-04-13T23:59+03:00", "2025-04-13/..")
     assert list(keep_touching(rows, EPISODE, start, end).index) == kept
+
+
+def test_a_row_without_an_end_is_kept_though_it_begins_after_every_end():
+    assert list(keep_touching(dated("2025-04-11", "2025-05-13/.."), EPISODE, "2025-04-12", None).index) == [1]
 
 
 def test_no_rows_stay_no_rows_with_one_day_given():

@@ -58,6 +58,11 @@ def test_what_was_corrected_stays_so_when_somebody_else_repeats_the_correction()
     assert toll_of(ledger(*corrected, claim("c", 3, 9, 9), claim("d", 4, 8, 8, "ministry"))) == (8, 8, 9)
 
 
+def test_a_contesting_claim_without_a_bound_leaves_the_toll_without_it():
+    claims = ledger(claim("a", 1, 35, 35), claim("b", 2, None, 40, "council", wording="up to", status="disputed"))
+    assert toll_of(claims) == (None, 35, 40)
+
+
 def test_a_disputed_count_corrects_nothing():
     withdrawn = claim("b", 2, 8, 8, "mayor", origins="mayor; ses", status="disputed")
     assert toll_of(ledger(claim("a", 1, 9, 9), withdrawn, claim("c", 3, 8, 8, "press"))) == (8, 8, 9)

@@ -123,6 +123,11 @@ def test_a_night_is_named_by_both_its_local_days(first, last, said):
     assert days == said
 
 
+def test_days_of_several_years_have_their_year():
+    first, last = pd.Timestamp("2024-12-31T20:00Z"), pd.Timestamp("2025-01-01T02:00Z")
+    assert name_local_days(first, last, "Europe/Kyiv", year=True) == "31 Dec–1 Jan 2025"
+
+
 def test_pages_and_names_behind_a_count_are_those_of_the_event_and_of_its_claims(exhibit, record):
     mark = exhibit.marks.set_index("id").loc[f"{SUMY}:killed"]
     event, *claims = mark["records"].split("; ")

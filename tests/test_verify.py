@@ -2,6 +2,7 @@
 
 import base64
 import zlib
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,8 @@ from analysis.exhibits import EXHIBITS
 from analysis.export import make_stamp
 from analysis.files import FORMATS
 from analysis.load import DATA, Record
-from analysis.stamp import END, SIGN, Stamp, read_stamp
+from analysis.selection import Choice, select
+from analysis.stamp import END, SIGN, Stamp, digest_marks, read_stamp
 from analysis.verify import Verifier
 
 NO_FACTS = "not ours, or no figure: it holds no facts of an exhibit. Saved rows and pages are not compared."
@@ -140,6 +142,7 @@ def test_a_file_without_its_stamp_is_not_ours(kind, edit, verifier):
 
 @pytest.mark.parametrize(("name", "data"), [
     ("a.png", b"\x89PNG"), ("a.csv", b"id,group\nx,y\n"), ("a.csv", b"\xff\xfe"), ("a.html", b""), ("README.md", b"# A"),
+    ("tolls-from-2025-02-30.csv", b"a,b\n1,2\n"), ("rows-from-2025-04-11-to-2025-04-24.csv", b"a,b\n1,2\n"),
     ("a.svg", f"{SIGN}AAAA{END}".encode()),
     ("a.svg", f"{SIGN}{'A' * 5}{END}".encode()),
     ("a.svg", SIGN.encode() + base64.b64encode(zlib.compress(b'{"exhibit": "tolls"}')) + END.encode()),
@@ -149,6 +152,19 @@ def test_a_file_without_its_stamp_is_not_ours(kind, edit, verifier):
 def test_what_is_not_of_the_project_is_not_ours(name, data, verifier, tmp_path):
     (tmp_path / name).write_bytes(data)
     assert verifier.verify(tmp_path / name) == (False, f"{name}: {NO_FACTS}")
+
+
+def test_a_part_of_which_a_row_has_another_name_now_is_told(record, tmp_path):
+    part = select(record, Choice(ids=("artiukh-2025-04-14", "sumy-strike-2025-04-13")))
+    (path,) = EXHIBITS["timeline"](part).save(tmp_path, ["json"])
+    renamed = replace(record, statements=record.statements.replace({"statement_id": {"artiukh-2025-04-14": "artiukh-award"}}))
+    found, says = Verifier(renamed).verify(path)
+    assert not found and says.startswith("timeline.json: data changed since it was made: ids 'artiukh-2025-04-14'"), says
+
+
+def test_a_mark_of_several_lines_is_one_mark():
+    assert set(digest_marks('id,label\na,"one\ntwo, three"\nb,four\n')) == {"a", "b"}
+    assert digest_marks('id,label\na,"one\ntwo"\n') != digest_marks('id,label\na,"one\nthree"\n')
 
 
 def test_every_file_is_told_of_though_one_is_missing(saved, tmp_path, capsys):

@@ -414,3 +414,20 @@ def test_a_day_is_that_of_its_place_and_a_time_that_of_the_zone_asked_for():
 def test_what_has_no_date_says_so():
     (row,) = when.read(pd.Series([None], dtype="str")).itertuples()
     assert when.say(row, "Europe/Kyiv") == "date unknown"
+
+
+@pytest.mark.parametrize(("text", "zone", "said"), [
+    ("2025-10-~27", "Europe/Kyiv", "about 27 October 2025, Kyiv time"),
+    ("2025-03-~31", "Europe/Kyiv", "about 31 March 2025, Kyiv time"),
+    ("1914-07-28", "Europe/Kyiv", "28 July 1914, Kyiv time"), ("1914-07-28", "Europe/Amsterdam", "28 July 1914, Amsterdam time"),
+    ("2025-04-25", "Africa/Cairo", "25 April 2025, Cairo time"),
+])  # fmt: skip
+def test_a_day_is_that_day_though_clocks_are_changed_beside_it_or_are_not_whole_minutes_off(text, zone, said):
+    (row,) = when.read(pd.Series([text]), pd.Series([zone])).assign(timezone=zone).itertuples()
+    assert when.say(row, zone) == said
+
+
+def test_a_span_begins_and_ends_with_the_clock_of_its_place():
+    """Cairo left out the first hour of 25 April 2025 and showed the last one of 30 October twice."""
+    first, last = when.span(pd.Timestamp("2025-04-25"), pd.Timestamp("2025-10-30T23:59"), "Africa/Cairo")
+    assert (f"{first.tz_convert('UTC'):%d %H:%M}", f"{last.tz_convert('UTC'):%d %H:%M}") == ("24 22:00", "30 21:59")

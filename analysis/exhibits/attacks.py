@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis import night, replies, when
 from analysis.exhibit import MARKS
-from analysis.layout.stretches import name_clock, open_window
+from analysis.layout.stretches import name_clock, name_day, open_window
 from analysis.load import Record
 from analysis.marks import join, name_all, of_events, say_dates
 from analysis.words import say_list, say_number
@@ -127,7 +127,7 @@ def rank_proposals(proposals: pd.DataFrame, record: Record) -> pd.Series:
     halts (3), the others; what was proposed at the moment of the signal comes last, as the signal has a label.
     """
     zone = record.episode["zones"][0]
-    first, last = (moment.tz_localize(zone) for moment in open_window(record.episode, None, None))
+    first, last = when.span(*open_window(record.episode, None, None), zone)
     offer = record.statements.loc[record.statements["statement_id"] == record.episode["signal"]["offer"], "proposal_id"]
     offered = proposals["proposal_id"].isin(offer.str.split("; ").explode())
     late = 2 * (~when.touches(proposals, first, last)) + proposals["duration_days"].isna()
@@ -137,14 +137,14 @@ def rank_proposals(proposals: pd.DataFrame, record: Record) -> pd.Series:
 
 
 def _keep(rows: pd.DataFrame, span: Span, zone: str) -> pd.DataFrame:
-    return rows[when.touches(rows, *(moment.tz_localize(zone) for moment in span))]
+    return rows[when.touches(rows, *when.span(*span, zone))]
 
 
 def _name_beyond(rows: pd.DataFrame, span: Span, zone: str) -> list[str]:
     """Say of each row when it began or ended if that lies outside the span that is drawn."""
     begin, end = (rows[bound].dt.tz_convert(zone).dt.tz_localize(None) for bound in ("earliest", "latest"))
     last = span[1] + pd.Timedelta(minutes=1)
-    return [f", from {a.day} {a:%B}" * (a < span[0]) + f", to {b.day} {b:%B}" * (b > last)
+    return [(f", from {name_day(a, span[0])}" if a < span[0] else "") + (f", to {name_day(b, span[1])}" if b > last else "")
             for a, b in zip(begin, end, strict=True)]  # fmt: skip
 
 

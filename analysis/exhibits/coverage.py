@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from analysis import theme
+from analysis import theme, when
 from analysis.doubts import add_doubts
 from analysis.exhibit import MARKS, Exhibit, cite
 from analysis.load import Record
@@ -50,11 +50,12 @@ def coverage(record: Record, start: str | None = None, end: str | None = None) -
     whole = record.whole
     tables = whole.events, whole.statements, whole.casualties, whole.proposals
     marks = add_doubts(judge_sentences(record.passages, tables, whole.sources), whole.disagreements)
+    article = _name_article(whole.sources, record.episode["zones"])
     return Exhibit(
         days=(start, end),
         name="coverage",
         title="What the record makes of the article, sentence by sentence",
-        subtitle=f"{_name_article(whole.sources)}: {len(marks)} sentences in {marks['paragraph'].nunique()} paragraphs. "
+        subtitle=f"{article}: {len(marks)} sentences in {marks['paragraph'].nunique()} paragraphs. "
         "A block is as long as its sentence has characters; the words are not shown.",
         alt=describe(marks),
         marks=marks,
@@ -101,7 +102,7 @@ def _find_article(sources: pd.DataFrame) -> pd.DataFrame:
     return sources[sources["note"].str.startswith(ARTICLE, na=False)]
 
 
-def _name_article(sources: pd.DataFrame) -> str:
+def _name_article(sources: pd.DataFrame, home: Sequence[str]) -> str:
     """Say who published the article, and when, as far as `sources` has it."""
     page = _find_article(sources)
     if page.empty:
@@ -109,8 +110,9 @@ def _name_article(sources: pd.DataFrame) -> str:
     publisher, published = page[["publisher", "published"]].iloc[0]
     if pd.isna(published):
         return publisher
-    day = pd.Timestamp(published)
-    return f"{publisher}, {f'{day.day} ' if len(published) == len('2025-04-22') else ''}{day:%B %Y}"
+    if len(published) == len("2025-04"):
+        return f"{publisher}, {pd.Timestamp(published):%B %Y}"
+    return f"{publisher}, {when.say(page.iloc[0], home[0], home=home).rpartition(', ')[0]}"
 
 
 def describe(marks: pd.DataFrame) -> str:

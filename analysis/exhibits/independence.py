@@ -52,7 +52,7 @@ def independence(record: Record, start: str | None = None, end: str | None = Non
     window = open_window(record.episode, start, end, default="window")
     tables = record.events, record.statements, record.casualties
     if start or end:
-        bounds = [moment.tz_localize(zone) for moment in window]
+        bounds = when.span(*window, zone)
         tables = tuple(table[when.touches(table, *bounds)] for table in tables)
     marks = count_origins(
         *tables,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis import replies, theme
+from analysis import replies, theme, when
 from analysis.doubts import add_doubts, describe_labels
 from analysis.exhibit import MARKS, WIDTHS, Exhibit, cite
 from analysis.layout.cells import LOOKS, measure
@@ -35,7 +35,7 @@ GAP, BARS = 5.0, 24.0
 def lags(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show the hours to the first answer of each side as intervals, for proposals first made from `start` to `end`."""
     sides, zone, whole = record.episode["sides"], record.episode["zones"][0], record.whole
-    last = open_window(record.episode, None, end, default="window")[1].tz_localize(zone)
+    last = when.span(*open_window(record.episode, None, end, default="window"), zone)[1]
     made = keep_touching(record.proposals, record.episode, start, end)
     said = whole.statements[whole.statements["earliest"] <= last]
     given = whole.replies[whole.replies["statement_id"].isin(said["statement_id"])]

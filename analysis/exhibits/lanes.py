@@ -8,11 +8,11 @@ from itertools import groupby, permutations
 
 import pandas as pd
 
-from analysis import replies
+from analysis import replies, when
 from analysis.exhibit import MARKS
 from analysis.layout.stretches import Window, find_ends
 from analysis.load import Record
-from analysis.marks import of_statements, of_strikes
+from analysis.marks import name_town, of_statements, of_strikes
 
 ANSWERS = {
     "accept": ("^", True, "accepts"), "accept-if": ("^", False, "accepts on terms"), "counter": ("D", False, "counters"),
@@ -43,7 +43,7 @@ def trace_answers(record: Record, window: Window, zone: str) -> tuple[list[Lane]
     NA: to a proposal that no statement of the record put forward before), `act, answer` and `also` (the kinds of a statement's
     answers that have a shape of their own), `basis, lane` (number), `side, speaker` (ids), `start, end, at` (local), `label`.
     """
-    first, last = (moment.tz_localize(zone) for moment in window)
+    first, last = when.span(*window, zone)
     inside = (record.statements["earliest"] <= last) & (record.statements["latest"] >= first)
     said, whole = record.statements[inside], record.whole
     given = whole.replies.assign(target=replies.find_targets(whole.replies, whole.statements))
@@ -130,7 +130,8 @@ def _list_strikes(record: Record, first: pd.Timestamp, last: pd.Timestamp, zone:
     events = record.events
     strikes = events[(events["kind"] == "strike") & (events["earliest"] <= last) & (events["latest"] >= first)]
     rows = of_strikes(strikes, record.whole.casualties, record.whole.actors, zone).drop(columns="killed")
-    return rows.assign(mark="strike", side=strikes["attacker"], label=strikes["place"].str.split(",").str[0],
+    label = name_town(strikes).fillna(strikes["title"])
+    return rows.assign(mark="strike", side=strikes["attacker"], label=label,
                        earliest=strikes["earliest"], latest=strikes["latest"])  # fmt: skip
 
 

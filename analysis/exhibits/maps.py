@@ -224,7 +224,8 @@ def _draw_counts(ax: Axes, at: tuple[float, float], mark: object, color: str, on
     grow = theme.scale_of(ax.figure)
     radii = {measure: math.sqrt(count) * one for measure, count in _pick(mark).items()}
     for measure, radius in radii.items():
-        known = pd.notna(getattr(mark, f"{measure}_high")) and getattr(mark, f"{measure}_counted") == mark.events
+        bounded = pd.notna(getattr(mark, f"{measure}_low")) and pd.notna(getattr(mark, f"{measure}_high"))
+        known = bounded and getattr(mark, f"{measure}_counted") == mark.events
         hidden = measure == "injured" and radius < radii.get("killed", 0)
         draw_circle(ax, at, radius, measure, color, known=known, edge=theme.PAPER if hidden else color, over=hidden,
                     gid=f"{mark.id} {measure}")  # fmt: skip
@@ -235,9 +236,10 @@ def _draw_counts(ax: Axes, at: tuple[float, float], mark: object, color: str, on
 
 
 def _pick(mark: object) -> dict[str, int]:
-    """Return the counts whose circles are drawn: the best, else the lowest, where anyone counted."""
-    sums = {measure: [getattr(mark, f"{measure}_{name}") for name in ("best", "low")] for measure in MEASURES}
-    return {measure: best if pd.notna(best) else low for measure, (best, low) in sums.items() if pd.notna(low)}
+    """Return the counts whose circles are drawn: the best, else the lowest, else the highest, where anyone gave one."""
+    sums = {measure: [getattr(mark, f"{measure}_{name}") for name in ("best", "low", "high")] for measure in MEASURES}
+    return {measure: next(count for count in counts if pd.notna(count)) for measure, counts in sums.items()
+            if any(map(pd.notna, counts))}  # fmt: skip
 
 
 def _measure(mark: object) -> float:

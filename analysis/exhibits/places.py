@@ -135,11 +135,12 @@ def describe(marks: pd.DataFrame) -> str:
     words = [f"Two maps. The first, of Europe and the Gulf, {first}; below it stand meetings by video." if len(videos) else
              f"Two maps. The first, of Europe and the Gulf, {first}.",
              f"The second, of Ukraine and its neighbours, shows {second}."]  # fmt: skip
-    order = strikes.assign(most=strikes["killed_best"].fillna(strikes["killed_low"])).dropna(subset=["most"])
+    order = strikes.assign(most=strikes["killed_best"].fillna(strikes["killed_low"]).fillna(strikes["killed_high"]))
+    order = order.dropna(subset=["most"])
     if len(order):
         order = order.sort_values("most", ascending=False, kind="stable").head(3)
         words.append(f"Most were killed in {'; '.join(f'{m.place} ({m.killed_said})' for m in order.itertuples())}.")
-    if unknown := int((strikes["killed_low"].isna()).sum()):
+    if unknown := int((strikes["killed_counted"] == 0).sum()):
         words.append(f"For {unknown} of the places struck no count of the killed was found.")
     return " ".join(words)
 
@@ -148,8 +149,10 @@ def _say_sum(row: object, single: str | None) -> str:
     """Put a sum into words; a count that is not a sum keeps those in which it was given."""
     if row.counted < 2:
         return single or ""
-    if pd.isna(row.high):
-        return f"at least {row.low}"
+    if pd.isna(row.low) and pd.isna(row.high):
+        return "an unknown number"
+    if pd.isna(row.low) or pd.isna(row.high):
+        return f"up to {row.high}" if pd.isna(row.low) else f"at least {row.low}"
     return f"{row.low}" if row.low == row.high else f"{row.low} to {row.high}"
 
 

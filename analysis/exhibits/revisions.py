@@ -15,7 +15,7 @@ from analysis.exhibits import steps
 from analysis.exhibits.steps import LINE, MARK, Place, Styles
 from analysis.layout.stretches import Window, name_days, name_span, open_window
 from analysis.load import Record
-from analysis.marks import join
+from analysis.marks import join, name_town
 from analysis.theme import text_width, wrap
 from analysis.words import say_number
 
@@ -68,7 +68,7 @@ def pick_claims(events: pd.DataFrame, claims: pd.DataFrame, window: Window, zone
     Returns the claims on strikes for which two or more count the same; all other claims on these strikes, as those on children
     or servicemen; the number of strikes that have no two claims on the same, which are left out.
     """
-    first, last = (moment.tz_localize(zone) for moment in window)
+    first, last = when.span(*window, zone)
     strikes = events[(events["kind"] == "strike") & when.touches(events, first, last)]
     counted = claims[claims["event_id"].isin(strikes["event_id"])]
     whole = counted[(counted["population"] == "all") & counted["measure"].isin(MEASURES)]
@@ -136,7 +136,7 @@ def _rank(column: pd.Series) -> pd.Series:
 
 def _name_place(strikes: pd.DataFrame) -> pd.Series:
     """Return the place of each strike in a few words, its title if the record has no place."""
-    near, wide = strikes["place"].str.partition(",")[0], (strikes["where_prec"] >= 6).fillna(False).astype(bool)
+    near, wide = name_town(strikes), (strikes["where_prec"] >= 6).fillna(False).astype(bool)
     return near.mask(wide, "Across " + strikes["place"]).fillna(strikes["title"])
 
 

@@ -134,13 +134,13 @@ def find_answered(positions: pd.DataFrame) -> set[str]:
 
 def _find_days(rows: pd.DataFrame, zones: Sequence[str]) -> tuple[pd.Series, pd.Series]:
     """Return the first and the last local day on which each row may have been said: those of its place, or of `zones`."""
-    pad = pd.to_timedelta(rows["about"].astype(int), unit="D")
     own = rows.get("timezone", pd.Series(pd.NA, rows.index))
     homes = [[zone] if isinstance(zone, str) else zones for zone in own]
-    bounds = (rows["earliest"] + pad, "00:00"), (rows["latest"] - pad, "23:59")
-    first, last = ([_find_day(moment, home, edge) for moment, home in zip(moments, homes, strict=True)]
-                   for moments, edge in bounds)  # fmt: skip
-    return pd.Series(first, rows.index, dtype="datetime64[us]"), pd.Series(last, rows.index, dtype="datetime64[us]")
+    first, last = (pd.Series([_find_day(moment, home, edge) for moment, home in zip(rows[bound], homes, strict=True)],
+                             rows.index, dtype="datetime64[us]")
+                   for bound, edge in (("earliest", "00:00"), ("latest", "23:59")))  # fmt: skip
+    pad = pd.to_timedelta(rows["about"].astype(int), unit="D")
+    return first + pad, last - pad
 
 
 def _find_day(moment: pd.Timestamp, zones: Sequence[str], edge: str) -> pd.Timestamp:

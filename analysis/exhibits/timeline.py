@@ -27,9 +27,9 @@ from analysis.layout.bands import (
     measure,
     shape_of,
 )
-from analysis.layout.stretches import BREAK, Stretch, Window, name_clock, name_days, open_window, pick_ticks
+from analysis.layout.stretches import BREAK, Stretch, Window, name_clock, name_day, name_days, open_window, pick_ticks
 from analysis.load import Record
-from analysis.marks import of_events, of_statements, of_strikes
+from analysis.marks import name_town, of_events, of_statements, of_strikes
 from analysis.words import say_number
 
 BOUNDS = ["earliest", "latest_start", "earliest_end", "latest"]
@@ -71,7 +71,7 @@ def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataF
     """
     struck = events["kind"] == "strike"
     coarse = events["place"].isna() | (events["where_prec"] >= 6).fillna(True)
-    where = events["place"].str.split(",").str[0].mask(coarse, events["title"])
+    where = name_town(events).mask(coarse, events["title"])
     counts = of_strikes(events[struck], claims, actors, zone)
     happened = pd.concat([counts, of_events(events[~struck], actors, zone)]).reindex(events.index)
     dates = [*BOUNDS, "lasted", "about", "exact"]
@@ -137,8 +137,8 @@ def _count_sides(what: str, marks: pd.DataFrame) -> str:
 
 def _add_ends(mark: object, first: pd.Timestamp, last: pd.Timestamp) -> str:
     """Say when something began or ended that reaches beyond the window."""
-    begin = f", from {mark.earliest.day} {mark.earliest:%B}" if mark.lasted and mark.earliest < first else ""
-    end = f", to {mark.latest.day} {mark.latest:%B}" if mark.lasted and mark.latest > last else ""
+    begin = f", from {name_day(mark.earliest, first)}" if mark.lasted and mark.earliest < first else ""
+    end = f", to {name_day(mark.latest, last)}" if mark.lasted and mark.latest > last else ""
     return mark.label + begin + end
 
 

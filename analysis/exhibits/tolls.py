@@ -57,8 +57,10 @@ def count_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFr
     Where nobody counted, the counts are NA and the words say so. Counts of servicemen alone stand in rows of their own,
     `population` military.
     """
-    place = strikes["place"].mask(strikes["where_prec"] >= 6, "Across " + strikes["place"])
-    days = [name_local_days(row.earliest, row.latest, zone) for row in strikes.itertuples()]
+    wide = (strikes["where_prec"] >= 6).fillna(False)
+    place = strikes["place"].mask(wide, "Across " + strikes["place"]).fillna(strikes["title"])
+    year = strikes["latest"].dt.tz_convert(zone).dt.year.nunique() > 1
+    days = [name_local_days(row.earliest, row.latest, zone, year=year) for row in strikes.itertuples()]
     base = strikes[["event_id", "title", "attacker", "earliest"]].assign(
         place=place, day=days, date=say_dates(strikes, zone), group=strikes["attacker"], pages=strikes["sources"])  # fmt: skip
     known = toll.as_known(claims[claims["population"] != "children"]).drop(columns=["earliest", "latest"])
@@ -116,12 +118,13 @@ def list_rows(marks: pd.DataFrame) -> pd.DataFrame:
     return marks.drop_duplicates(["event_id", "population"])
 
 
-def name_local_days(earliest: pd.Timestamp, latest: pd.Timestamp, zone: str) -> str:
-    """Say on which local day something happened, or in the night between which days."""
+def name_local_days(earliest: pd.Timestamp, latest: pd.Timestamp, zone: str, *, year: bool = False) -> str:
+    """Say on which local day something happened, or in the night between which days; in which year if need be."""
     first, last = (moment.tz_convert(zone) for moment in (earliest, latest))
+    end = f"{last.day} {last:%b}{f' {last.year}' if year else ''}"
     if first.date() == last.date():
-        return f"{first.day} {first:%b}"
-    return f"{first.day}{'' if first.month == last.month else f' {first:%b}'}–{last.day} {last:%b}"
+        return end
+    return f"{first.day}{'' if first.month == last.month else f' {first:%b}'}–{end}"
 
 
 def draw_tolls(marks: pd.DataFrame, sides: dict[str, str], *, ax: Axes) -> Axes:

@@ -22,9 +22,22 @@ Window = tuple[pd.Timestamp, pd.Timestamp]
 
 
 def open_window(episode: Mapping[str, object], start: str | None, end: str | None, *, default: str = "focus") -> Window:
-    """Return the first and the last minute of a span of local days, by default those of the focus (or of the `window`)."""
-    first, last = (pd.Timestamp(day or own) for day, own in zip((start, end), episode[default], strict=True))
+    """Return the first and the last minute of a span of local days, by default those of the focus (or of the `window`).
+
+    Where one day alone is given and lies beyond the other end, that is the end of the window.
+    """
+    own, whole = ([pd.Timestamp(day) for day in episode[name]] for name in (default, "window"))
+    first, last = (pd.Timestamp(day or other) for day, other in zip((start, end), own, strict=True))
+    if first > last and not end:  # one day alone that lies beyond the other end
+        last = max(first, whole[1])
+    elif first > last and not start:
+        first = min(last, whole[0])
     return first, last + pd.Timedelta(days=1, minutes=-1)
+
+
+def name_day(day: pd.Timestamp, near: pd.Timestamp) -> str:
+    """Say on which day, with its year if that is not the year of a day near it."""
+    return f"{day.day} {day:%B}{'' if day.year == near.year else f' {day.year}'}"
 
 
 def keep_touching(rows: pd.DataFrame, episode: Mapping[str, object], start: str | None, end: str | None) -> pd.DataFrame:
@@ -32,7 +45,7 @@ def keep_touching(rows: pd.DataFrame, episode: Mapping[str, object], start: str 
     zone = episode["zones"][0]
     bounds = when.read(pd.Series([start, end]), pd.Series([zone, zone]))
     begun = bounds["earliest"][0] if start else rows["earliest"].min()
-    over = bounds["latest"][1] if end else rows["latest"].max()
+    over = bounds["latest"][1] if end else rows[["earliest", "latest"]].max().max()
     return rows[when.touches(rows, begun, over)] if start or end else rows
 
 
