@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
-from itertools import filterfalse
 
 import pandas as pd
 
@@ -28,10 +28,16 @@ ROWS = ("id", "table", "kind", "title", "date", "earliest", "latest", "lasted", 
 """Columns of the rows that a reader takes along, from JupyterLab as from the page."""
 ITEMS = (*ROWS[:-1], "records", "text")
 """Columns of `list_items`; lists stand in a cell, separated by "; "."""
-SOUGHT = ("title", "kind", "words", "said_by", "proposals", "note", "id")
-"""Columns in which words are looked for; names of actors and places are too."""
+SOUGHT = ("title", "kind", "words", "said_by", "proposals", "note", "status", "date", "id")
+"""Columns in which words are looked for; names of places and actors are too. Of a date, the clock by which it is told is not."""
+CLOCK = r", [^,]+ time$"
+"""The end of a date in words."""
+QUOTES = frozenset("'\"`´‘’‚‛“”„‟«»‹›ʹʼ′″")
+"""Quotation marks and apostrophes, of which no search depends."""
 NAMED = 4
 """Values of a filter that are named one by one at most."""
+DAY = re.compile(r"[12]\d{3}-\d\d-\d\d", re.ASCII)
+"""A day that may be chosen; a year below 1000 is one that is not yet written."""
 LONGEST = 40
 """Letters of the words looked for that are shown at most."""
 
@@ -41,8 +47,8 @@ class Choice:
     """Say what is wanted; what is empty chooses nothing out. Of several values one must fit, of several filters all.
 
     `start` and `end` are days of the record's first zone (`2025-04-13`, or a date), `sides` names, `actors` and `places` ids,
-    `kinds` kinds of event, acts and measures, `text` words that all occur, `ids` rows of events, statements and casualties.
-    One value may be given without a list.
+    `kinds` kinds of event, acts and measures, `text` words that all occur, or their beginnings, `ids` rows of events, statements
+    and casualties. One value may be given without a list.
     """
 
     start: str | None = None
@@ -66,7 +72,7 @@ class Choice:
             for one in value if name in LISTS else [value or ""]:
                 if not isinstance(one, str):
                     raise ValueError(f"{name} {one!r}: expected text in quotation marks")
-            object.__setattr__(self, name, value)
+            object.__setattr__(self, name, value if name != "text" or seek(value) else "")
 
     @property
     def given(self) -> dict[str, str | list[str]]:
@@ -94,7 +100,7 @@ def list_items(record: Record) -> pd.DataFrame:
     """Return ITEMS: a row for each event, statement and casualty claim, in order of time.
 
     `kind` is the kind of event, the act or the measure, `event_id` the event itself or what a row is about, `proposals` are
-    what proposals of a statement are called; `text` is what words are looked for in, folded by `fold`. Claims on an event
+    what proposals of a statement are called; `text` is what words are looked for in, as `fold` has it. Claims on an event
     stand in their order (`seq`), at the earliest moment at which one may have been given after those before it.
     """
     zone = record.episode["zones"][0]
@@ -130,8 +136,9 @@ def list_items(record: Record) -> pd.DataFrame:
     items = add_doubts(items, record.disagreements, record.second_coding, record.casualties)
     called = places["name"] + " " + places["name_local"].fillna("")
     where = [" ".join(called[one] for one in split(cell or None)) for cell in items["places"]]
-    sought = zip(*(items[name].fillna("") for name in SOUGHT), where, name_all(items["actors"], record.actors), strict=True)
-    items["text"] = [fold(" ".join(words)) for words in sought]
+    sought = items.assign(date=items["date"].str.replace(CLOCK, "", regex=True))[list(SOUGHT)].fillna("")
+    rows = zip(*(sought[name] for name in SOUGHT), where, name_all(items["actors"], record.actors), strict=True)
+    items["text"] = [f" {fold(' '.join(words))}" for words in rows]
     items = items.sort_values(["event_id", "seq"])
     items["at"] = items["earliest"].where(items["seq"].isna(), items.groupby("event_id")["earliest"].cummax())
     items["then"] = items["seq"].fillna(0)
@@ -163,16 +170,22 @@ def _join(rows: pd.DataFrame, *names: str) -> pd.Series:
 
 
 def fold(text: str) -> str:
-    """Return a text for searching: without case and accents.
+    """Return a text for searching: its words, with a space between, without case, accents, quotation marks and unseen signs.
 
-    In JavaScript, `text.normalize("NFKD").toLowerCase().replace(/\\p{M}/gu, "")` is the same.
+    The page does the same in JavaScript (data.js).
     """
-    return "".join(filterfalse(_is_mark, unicodedata.normalize("NFKD", text).lower()))
+    return " ".join("".join(map(_fold_sign, unicodedata.normalize("NFKD", text).lower())).split())
 
 
 @cache
-def _is_mark(sign: str) -> bool:
-    return unicodedata.category(sign).startswith("M")
+def _fold_sign(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    return "" if kind[0] == "M" or kind == "Cf" or sign in QUOTES else sign if kind[0] in "LN" else " "
+
+
+def seek(text: str) -> list[str]:
+    """Return what is looked for in the column `text`: beginnings of words; `drone-strike` is two that follow each other."""
+    return [f" {word}" for part in text.split() if (word := fold(part))]
 
 
 def choose(items: pd.DataFrame, choice: Choice, zone: str) -> pd.Series:
@@ -187,7 +200,7 @@ def choose(items: pd.DataFrame, choice: Choice, zone: str) -> pd.Series:
                          ("status", choice.statuses), ("id", choice.ids)):  # fmt: skip
         if wanted:
             chosen &= pd.Series([not set(wanted).isdisjoint(cell.split("; ")) for cell in items[name]], items.index)
-    for word in fold(choice.text).split():
+    for word in seek(choice.text):
         chosen &= items["text"].str.contains(word, regex=False)
     return chosen
 
@@ -243,7 +256,7 @@ def describe(record: Record, choice: Choice, number: int, of: int) -> str:
     text = choice.text if len(choice.text) <= LONGEST else f"{choice.text[:LONGEST]} …"
     parts = [_name(choice.sides, "sides"), _name([actors[one] for one in choice.actors], "actors"), days,
              _name(choice.kinds, "kinds"), _name(choice.statuses, "statuses"),
-             _name([places[one] for one in choice.places], "places"), f"“{text}”" if text.strip() else "",
+             _name([places[one] for one in choice.places], "places"), f"“{text}”" if text else "",
              f"{say_number(len(choice.ids), 'row')} picked" if choice.ids else "", f"{number} of {of} rows"]  # fmt: skip
     return "; ".join(part for part in parts if part)
 
@@ -270,7 +283,7 @@ def refuse_unknown(record: Record, choice: Choice) -> None:
                 raise ValueError(f"{name} {show(str(one))}: not in the record{guess(str(one), values) or listed}")
     for name in ("start", "end"):
         day = getattr(choice, name)
-        if day and (when.explain(day) or len(day) != len("2025-04-13")):
+        if day and (when.explain(day) or not DAY.fullmatch(day)):
             raise ValueError(f"{name} {show(day)}: expected a day, as 2025-04-13")
     if choice.start and choice.end and choice.start > choice.end:
         raise ValueError(f"start '{choice.start}' is after end '{choice.end}'")

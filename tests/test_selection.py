@@ -100,8 +100,30 @@ def test_words_are_looked_for_in_kinds_proposals_and_names_of_places(words, foun
 def test_words_are_found_without_case_and_accents(record, items):
     zone = record.episode["zones"][0]
     assert fold("Ćevapčići ЇЖАК") == "cevapcici іжак"
+    assert fold("“It’s” – it\u2019s: 'U\u00adS'\u200b (перемир’я)") == "its its us перемиря"
     chosen = items[choose(items, Choice(text="  KYIV drónes "), zone)]
     assert len(chosen) and chosen["text"].str.contains("kyiv").all() and chosen["text"].str.contains("drones").all()
+
+
+@pytest.mark.parametrize(("words", "found"), [
+    ("US", "used us"), ("sum", "sumy"), ("30-day", "30 days"), ("“ceasefire", "ceasefire"), ("ukraine’s", "ukraines"),
+    ("2,000", "2 000"),
+])  # fmt: skip
+def test_words_are_found_by_how_they_begin(words, found, record, items):
+    some = items.iloc[:3].assign(text=[f" {found}", " russia assumes", " 230 day 12 000 unceasefire"])
+    assert choose(some, Choice(text=words), record.episode["zones"][0]).tolist() == [True, False, False]
+
+
+def test_days_and_statuses_are_found_and_clocks_are_not(record, items):
+    zone = record.episode["zones"][0]
+    found = items[choose(items, Choice(text="13 april single-origin"), zone)]
+    assert len(found) and (found["status"] == "single-origin").all() and found["date"].str.contains("13 April").any()
+    assert choose(items, Choice(text="kyiv"), zone).sum() < len(items) / 2
+
+
+@pytest.mark.parametrize("text", [" ", "\t\u3000", "\u200b\u2060", "“ ”", "…"])
+def test_text_without_a_word_is_no_filter(text):
+    assert Choice(text=text) == Choice()
 
 
 def test_of_values_one_must_fit_and_of_filters_all(record, items):
@@ -132,6 +154,8 @@ def test_a_part_of_a_part_says_of_what_it_is_one(record):
     ({"places": "<b>"}, "places '<b>': not in the record"),
     ({"start": "13.4.2025"}, "start '13.4.2025': expected a day, as 2025-04-13"),
     ({"end": "2025-04"}, "end '2025-04': expected a day, as 2025-04-13"),
+    ({"start": "0202-04-13"}, "start '0202-04-13': expected a day, as 2025-04-13"),
+    ({"end": "3000-01-01"}, "end '3000-01-01': expected a day, as 2025-04-13"),
     ({"start": "2025-05-01", "end": "2025-04-01"}, "start '2025-05-01' is after end '2025-04-01'"),
 ])  # fmt: skip
 def test_what_the_record_does_not_know_is_refused_with_a_guess(record, wrong, says):

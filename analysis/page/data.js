@@ -8,6 +8,7 @@ const FIELDS = ["start", "end", ...LISTS, "text", "ids"]; // in the order of Cho
 const BIT = Object.fromEntries(["dates", ...LISTS, "text", "ids"].map((name, i) => [name, 1 << i]));
 const NOTHING = Object.freeze({ start: "", end: "", sides: [], actors: [], kinds: [], statuses: [], places: [], text: "", ids: [] });
 const DAY = 1440; // minutes
+const ADDRESS = /^#explore(\?|%3F|$)/i; // of the explorer; some programs write the question mark in their own way
 const UNSEEN = /[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\u{e0000}-\u{e007f}]/gu; // as rules.py has it
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
@@ -21,10 +22,13 @@ function unpack(packed) {
   return items;
 }
 
-// A text for searching, as selection.fold has it: without case and accents.
+// A text for searching, as selection.fold has it: its words, without case, accents, quotation marks and unseen signs.
 function fold(text) {
-  return text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
+  return text.normalize("NFKD").toLowerCase().replace(/[\p{M}\p{Cf}'"`´‘’‚‛“”„‟«»‹›ʹʼ′″]/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
+
+// What is looked for: beginnings of words, as selection.seek has it.
+const seek = (text) => text.split(SPACE).map(fold).filter(Boolean).map((word) => ` ${word}`);
 
 const meanings = new Map([...names.kinds.flatMap(([table, kinds]) => kinds.map(([kind, meaning]) => [`${table} ${kind}`, meaning])), ...names.statuses]);
 const called = new Map(names.actors.map(([id, name]) => [id, name]));
@@ -32,9 +36,11 @@ const located = new Map(names.places.map(([id, name, local]) => [id, `${name} ${
 let folded = null;
 function foldAll() {
   if (folded) return folded;
-  const sought = ["title", "kind", "words", "said_by", "proposals", "note"].map((name) => [record.packed[name].of.map(fold), record.packed[name].at]);
-  const named = [["actors", called], ["places", located]].map(([name, names]) => [record.packed[name].of.map((id) => fold(names.get(id) ?? id)), record.packed[name].at]);
-  folded = record.id.map((id, i) => [fold(id), ...sought.map(([of, at]) => of[at[i]]), ...named.flatMap(([of, at]) => at[i].map((k) => of[k]))].join(" "));
+  const days = (date) => date.replace(/, [^,]+ time$/, ""); // the clock is no part of it
+  const sought = ["title", "kind", "words", "said_by", "proposals", "note", "status", "date"]
+    .map((name) => [record.packed[name].of.map((text) => fold(name === "date" ? days(text) : text)), record.packed[name].at]);
+  const named = [["places", located], ["actors", called]].map(([name, names]) => [record.packed[name].of.map((id) => fold(names.get(id) ?? id)), record.packed[name].at]);
+  folded = record.id.map((id, i) => ["", ...[...sought.map(([of, at]) => of[at[i]]), fold(id), ...named.flatMap(([of, at]) => at[i].map((k) => of[k]))].filter(Boolean)].join(" "));
   return folded;
 }
 
@@ -61,7 +67,7 @@ function weigh(choice) {
       if (!fits) failed[i] |= BIT[name];
     }
   }
-  const words = fold(choice.text).split(SPACE).filter(Boolean);
+  const words = seek(choice.text);
   if (words.length) {
     const texts = foldAll();
     for (let i = 0; i < record.count; i++) if (!words.every((word) => texts[i].includes(word))) failed[i] |= BIT.text;
@@ -111,10 +117,14 @@ function toHash(choice) {
   return `#explore?${query}`;
 }
 
+// A text as a filter: one without words is none.
+const worded = (text) => (seek(text).length ? text : "");
+
 // The choice that a hash holds, and what of it this record does not know; null if it holds none.
 function fromHash(hash) {
-  if (!hash.startsWith("#explore?")) return null;
-  const query = new URLSearchParams(hash.slice("#explore?".length));
+  const [address, view] = ADDRESS.exec(hash) ?? [];
+  if (!view) return null;
+  const query = new URLSearchParams(hash.slice(address.length));
   const known = {
     sides: new Set(names.sides), actors: new Set(names.actors.map(([id]) => id)), statuses: new Set(names.statuses.map(([status]) => status)),
     kinds: new Set(names.kinds.flatMap(([, kinds]) => kinds.map(([kind]) => kind))), places: new Set(names.places.map(([id]) => id)), ids: record.at,
@@ -125,7 +135,8 @@ function fromHash(hash) {
     const given = [...new Set(query.getAll(name))];
     const kept = given.filter((value) => (known[name] ? known[name].has(value) : name === "text" || isDay(value)));
     lost.push(...given.filter((value) => !kept.includes(value)).map((value) => `${name}=${value}`));
-    choice[name] = Array.isArray(choice[name]) ? kept : kept[0] ?? "";
+    choice[name] = Array.isArray(choice[name]) ? kept : name === "text" ? worded(kept[0] ?? "") : kept[0] ?? "";
+    if (!Array.isArray(choice[name])) lost.push(...kept.slice(1).map((value) => `${name}=${value} after ${name}=${kept[0]}`));
   }
   if (choice.start && choice.end && choice.start > choice.end) {
     lost.push(`start=${choice.start} after end=${choice.end}`);

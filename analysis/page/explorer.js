@@ -4,14 +4,17 @@ const byId = (id) => document.getElementById(id);
 let choice = structuredClone(NOTHING);
 let past = [];
 let typing = false; // letters typed in one go are one step back
-let seen = { base: [], shown: [] };
+let seen = null; // the rows of the view, once there is one
 const boxes = []; // each option of a filter: {name, value, box, count, row}
 
-function change(patch, { step = true, lost = [] } = {}) {
-  if (step && !(typing && "text" in patch)) past = [...past.slice(-99), choice];
-  typing = "text" in patch;
+// Change the view: by hand, letter by letter (`typed`), or to one that is `found` in the address or the history.
+function change(patch, { typed = false, found = null } = {}) {
+  const before = choice;
   choice = { ...choice, ...patch };
-  show(lost);
+  const step = seen !== null && toHash(choice) !== toHash(before) && !(typed && typing);
+  if (step) past = [...past.slice(-99), before];
+  typing = typed && (typing || step);
+  show(found?.lost, step && !found ? "pushState" : "replaceState");
 }
 
 const act = {
@@ -26,29 +29,34 @@ const act = {
 
 const toggled = (values, value) => (values.includes(value) ? values.filter((one) => one !== value) : [...values, value]);
 
-function show(lost = []) {
+function show(lost = [], write = "replaceState") {
   const failed = weigh(choice);
   seen = { base: pick(failed, "ids"), shown: pick(failed) };
   sayCount(lost);
   showFilters(failed);
   drawViews(failed);
-  listRows(seen.shown, (i) => change({ ids: [record.id[i]] }));
+  listRows(seen.shown, (i) => [change({ ids: [record.id[i]] }), leadTo("rows-title", "nearest")]);
   showChips();
-  byId("undo").disabled = !past.length;
-  byId("reset").disabled = isEmpty(choice);
-  const hash = isEmpty(choice) ? "#explore" : toHash(choice);
-  if (!isEmpty(choice) || location.hash.startsWith("#explore?")) history.replaceState(null, "", hash);
-  byId("link").value = location.href.split("#")[0] + hash;
+  for (const [id, off] of [["undo", !past.length], ["reset", isEmpty(choice)]]) byId(id).setAttribute("aria-disabled", String(off)); // keeps the focus
+  note(write);
+  byId("link").value = location.href.split("#")[0] + sayHash();
   byId("code").value = sayCode(choice);
+  byId("copied").textContent = "";
+}
+
+const sayHash = () => (isEmpty(choice) ? "#explore" : toHash(choice));
+
+// Keep the view in the history, and in the address unless that leads to another part of the page.
+function note(write = "replaceState") {
+  history[write](toHash(choice), "", write === "pushState" || ADDRESS.test(location.hash) ? sayHash() : undefined);
 }
 
 function sayCount(lost) {
   const by = Object.entries(PLURAL).map(([table, words]) => [seen.shown.filter((i) => record.table[i] === table).length, SHORT[table], words])
     .filter(([count]) => count).map(([count, one, more]) => many(count, one.toLowerCase(), more.toLowerCase()));
   const rows = isEmpty(choice) ? `All ${many(record.count, "row")}` : `${seen.shown.length.toLocaleString("en")} of ${many(record.count, "row")}`;
-  const parts = lost.slice(0, 5).map((part) => (part.length > 60 ? `${part.slice(0, 60)}…` : part));
-  const missing = lost.length ? ` Left out of the link, as this record does not know it: ${parts.join(", ")}${lost.length > 5 ? " …" : ""}.` : "";
-  byId("count").textContent = `${rows}${by.length ? `: ${by.join(", ")}` : ""}.${missing}`;
+  const missing = lost.length ? [" Left out of the link: ", make("bdi", {}, listSome(lost, 5)), "."] : [];
+  byId("count").replaceChildren(`${rows}${by.length ? `: ${by.join(", ")}` : ""}.`, ...missing);
 }
 
 // Filters
@@ -58,17 +66,22 @@ function makeFilters() {
   form.addEventListener("submit", (event) => event.preventDefault());
   const [from, to] = [makeField("From", "date", "start"), makeField("To", "date", "end")];
   for (const { box } of [from, to]) [box.min, box.max] = ["1900-01-01", "2999-12-31"];
-  const wrong = make("p", { class: "wrong", role: "alert", hidden: true }, "The first day is after the last one.");
+  const wrong = make("p", { class: "wrong", id: "wrong-days", role: "alert", hidden: true }, "The first day is after the last one.");
   const focus = make("button", { type: "button" }, `Focus: ${sayDay(minuteOf(names.focus[0]), false)} to ${sayDay(minuteOf(names.focus[1]))}`);
   focus.addEventListener("click", () => change({ start: names.focus[0], end: names.focus[1] }));
+  const unfinished = ({ box }) => box.value && !isDay(box.value); // a year is there digit by digit: 0002, 0020
   const setDates = () => {
+    if ([from, to].some(unfinished)) return;
     const [start, end] = [from.box.value, to.box.value];
     wrong.hidden = !(start && end && start > end);
     if (wrong.hidden && (start !== choice.start || end !== choice.end)) change({ start, end });
   };
-  for (const { box } of [from, to]) box.addEventListener("change", setDates);
-  const text = makeField("Words, all of which occur", "search", "text");
-  text.box.addEventListener("input", () => change({ text: text.box.value }));
+  for (const [field, name] of [[from, "start"], [to, "end"]]) {
+    field.box.addEventListener("change", setDates);
+    field.box.addEventListener("blur", () => unfinished(field) && (field.box.value = choice[name]));
+  }
+  const text = makeField("Words or their beginnings, all of which occur", "search", "text");
+  text.box.addEventListener("input", () => change({ text: worded(text.box.value) }, { typed: true }));
   text.box.addEventListener("blur", () => (typing = false));
   form.append(
     make("fieldset", {}, make("legend", {}, `Days (${names.clock})`), make("div", { class: "pair" }, from.label, to.label), wrong, focus),
@@ -104,10 +117,10 @@ function makeOptions(name, title, options, folded, search = false) {
   if (!folded) return make("fieldset", {}, legend, list);
   const parts = [list];
   if (search) {
-    const find = make("input", { type: "search", "aria-label": `Find among ${title.toLowerCase()}`, placeholder: "Find" });
+    const find = make("input", { type: "search", class: "find", "aria-label": `Find among ${title.toLowerCase()}`, placeholder: "Find" });
     find.addEventListener("input", () => {
-      const words = fold(find.value).split(SPACE).filter(Boolean);
-      for (const row of list.children) row.hidden = !words.every((word) => fold(row.textContent).includes(word));
+      const words = seek(find.value);
+      for (const row of list.children) row.hidden = !words.every((word) => ` ${fold(row.textContent)}`.includes(word));
     });
     parts.unshift(find);
   }
@@ -119,8 +132,9 @@ const COLUMN = { sides: "sides", actors: "actors", kinds: "kind", statuses: "sta
 function showFilters(failed) {
   for (const [field, value] of [["start", choice.start], ["end", choice.end], ["text", choice.text]]) {
     const box = byId(`f-${field}`);
-    if (box.value !== value) box.value = value;
+    if ((field === "text" ? worded(box.value) : box.value) !== value) box.value = value; // what is typed before a word stays
   }
+  byId("wrong-days").hidden = true;
   const counts = Object.fromEntries(Object.entries(COLUMN).map(([name, column]) => [name, countValues(failed, name, column)]));
   for (const { name, value, box, count, row } of boxes) {
     const number = counts[name].get(value) ?? 0;
@@ -132,17 +146,17 @@ function showFilters(failed) {
 
 const LABELS = { start: "From", end: "To", sides: "Side", actors: "Actor", kinds: "Kind", statuses: "Status", places: "Place", text: "Words" };
 
-// Say each filter in force in words: [what it says, the change that takes it away].
+// Say each filter in force in words: [its name, its value, the change that takes it away].
 function sayFilters() {
   const said = (name, value) => ({ actors: called, places: placeName })[name]?.get(value) ?? value;
   const each = FIELDS.filter((name) => name !== "ids").flatMap((name) => [choice[name]].flat().filter(Boolean).map((value) =>
-    [`${LABELS[name]}: ${said(name, value)}`, { [name]: Array.isArray(choice[name]) ? choice[name].filter((one) => one !== value) : "" }]));
-  return choice.ids.length ? [...each, [`${many(choice.ids.length, "row")} picked`, { ids: [] }]] : each;
+    [`${LABELS[name]}: `, said(name, value), { [name]: Array.isArray(choice[name]) ? choice[name].filter((one) => one !== value) : "" }]));
+  return choice.ids.length ? [...each, ["", `${many(choice.ids.length, "row")} picked`, { ids: [] }]] : each;
 }
 
 function showChips() {
-  byId("chips").replaceChildren(...sayFilters().map(([words, without]) => {
-    const chip = make("button", { type: "button", "aria-label": `Take away: ${words}` }, `${words} `, make("span", { "aria-hidden": "true" }, "×"));
+  byId("chips").replaceChildren(...sayFilters().map(([name, value, without]) => {
+    const chip = make("button", { type: "button", "aria-label": `Take away: ${name}${value}` }, name, make("bdi", {}, value), " ", make("span", { "aria-hidden": "true" }, "×"));
     chip.addEventListener("click", () => [change(without), (byId("chips").querySelector("button") ?? byId("rows-title")).focus()]);
     return make("li", {}, chip);
   }));
@@ -163,17 +177,20 @@ function drawViews(failed) {
     map.box.querySelector(".view")?.remove();
     if (map.box.clientWidth) map.box.append(drawMap(map, anywhere, seen.shown, choice, map.box.clientWidth, act));
   }
-  byId("elsewhere").replaceChildren(...listElsewhere(anywhere).map(({ id, count }) => {
-    const button = make("button", { type: "button", id: `place-${id}`, "aria-pressed": String(choice.places.includes(id)) }, `${placeName.get(id)} ${count.toLocaleString("en")}`);
+  byId("mapped").textContent = sayMapped(seen.shown);
+  byId("elsewhere").replaceChildren(...listElsewhere(anywhere, seen.shown).map(({ id, some, words }) => {
+    const button = make("button", { type: "button", id: `place-${id}`, class: some ? null : "none", "aria-pressed": String(choice.places.includes(id)) }, words);
     button.addEventListener("click", () => act.togglePlace(id));
     return make("li", {}, button);
   }));
   if (focused && document.activeElement?.id !== focused) byId(focused)?.focus({ preventScroll: true });
 }
 
+// What stands above the views in a picture of them, and what below: of which record they are, and where to find them in it.
 function describeView() {
-  const filters = sayFilters().map(([words]) => words).join("; ");
-  return [document.title, byId("count").textContent, filters];
+  const [data, version] = ["data", "generator"].map((name) => document.querySelector(`meta[name=${name}]`).content);
+  const found = `${version}, data ${data}${sayHash().length <= 200 ? `: ${sayHash()}` : ""}`;
+  return [[document.title, byId("count").textContent, listSome(sayFilters().map(([name, value]) => name + value))], [`Talks and Strikes. ${names.licence}.`, found]];
 }
 
 async function copy(id) {
@@ -186,13 +203,18 @@ async function copy(id) {
   }
 }
 
+// Show the view that the history keeps for this place, or that of a link; any other link leaves the view as it is.
 function follow() {
-  const found = fromHash(location.hash);
-  if (!found) return false;
-  change(found.choice, { lost: found.lost, step: !isEmpty(choice) });
-  byId("explore").scrollIntoView({ behavior: "instant" });
-  byId("explore-title").focus({ preventScroll: true });
-  return true;
+  const kept = history.state;
+  const found = fromHash(kept ?? location.hash);
+  if (!found || (toHash(found.choice) === toHash(choice) && !found.lost.length)) return note();
+  change(found.choice, { found });
+  if (kept === null) leadTo("explore-title", "start");
+}
+
+function leadTo(id, block) {
+  byId(id).scrollIntoView({ behavior: "instant", block });
+  byId(id).focus({ preventScroll: true });
 }
 
 function start() {
@@ -202,22 +224,27 @@ function start() {
     if (!past.length) return;
     choice = past.pop();
     typing = false;
-    show();
+    show([], "pushState");
   });
-  byId("reset").addEventListener("click", () => change(structuredClone(NOTHING)));
+  byId("reset").addEventListener("click", () => {
+    for (const find of document.querySelectorAll("#filters .find")) [find.value = "", find.dispatchEvent(new Event("input"))];
+    change(structuredClone(NOTHING));
+  });
   byId("rows-csv").addEventListener("click", () => download("rows.csv", "text/csv", writeRows(seen.shown)));
   byId("picture").addEventListener("click", async () => {
-    const svg = drawPicture(seen.base, seen.shown, choice, describeView(), `Talks and Strikes. ${names.licence}.`);
+    const svg = drawPicture(seen.base, seen.shown, choice, ...describeView());
     download("view.png", "image/png", await paint(svg));
   });
   byId("copy-link").addEventListener("click", () => copy("link"));
   byId("copy-code").addEventListener("click", () => copy("code"));
-  window.addEventListener("hashchange", follow);
+  window.addEventListener("popstate", follow);
   let width = window.innerWidth;
   window.addEventListener("resize", () => {
     if (window.innerWidth === width) return;
     width = window.innerWidth;
+    fitRows();
     drawViews(weigh(choice));
   });
-  if (!follow()) show();
+  follow();
+  if (!seen) show();
 }

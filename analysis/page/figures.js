@@ -73,6 +73,7 @@ async function openTwin(section, button) {
     button.textContent = "Open the interactive figure";
     return;
   }
+  button.ariaBusy = "true";
   const { twin } = await unpackBundle(section.id);
   for (const trace of twin.data) {
     if (!trace.customdata) continue;
@@ -80,11 +81,12 @@ async function openTwin(section, button) {
     trace.hovertext = trace.mode === "lines" ? said[0] : said;
   }
   loadLibrary();
-  const box = make("div", { class: "picture wide twin", role: "group", "aria-label": `Interactive figure: ${section.querySelector("h3").textContent}` });
+  const box = make("div", { class: "picture wide twin", role: "group", tabindex: 0, "aria-label": `Interactive figure: ${section.querySelector("h3").textContent}` });
   picture.before(box);
   picture.hidden = true;
   await window.Plotly.newPlot(box, twin.data, twin.layout, twin.config);
   button.textContent = "Back to the picture";
+  button.ariaBusy = "false";
 }
 
 function startFigures() {
@@ -94,9 +96,11 @@ function startFigures() {
     section.addEventListener("pointerout", (event) => markOf(event) && event.pointerType === "mouse" && hideTip());
   }
   document.addEventListener("keydown", (event) => event.key === "Escape" && hideTip());
-  document.addEventListener("pointerdown", (event) => !event.target.closest?.("[data-m], .mark, #tip") && hideTip());
+  document.addEventListener("pointerdown", (event) => !event.target.closest?.("[data-m], .mark") && hideTip());
   for (const button of document.querySelectorAll("[data-open]")) {
-    button.addEventListener("click", () => openTwin(document.getElementById(button.dataset.open), button));
+    button.addEventListener("click", ({ detail }) => { // of two quick clicks the second is none
+      if (detail < 2 && button.ariaBusy !== "true") openTwin(document.getElementById(button.dataset.open), button);
+    });
   }
   for (const button of document.querySelectorAll("[data-csv]")) {
     button.addEventListener("click", async () => download(`${button.dataset.csv}.csv`, "text/csv", await writeMarks(button.dataset.csv)));
@@ -121,4 +125,4 @@ function linkNumbers(box) {
 
 start();
 startFigures();
-window.explorer = { record, weigh, pick, sayCode, toHash, fromHash, change, fold, get choice() { return choice; }, get shown() { return seen.shown; } };
+window.explorer = { record, weigh, pick, sayCode, toHash, fromHash, change, seek, foldAll, get choice() { return choice; }, get shown() { return seen.shown; } };

@@ -20,7 +20,7 @@ function drawMap(map, all, shown, choice, width, act) {
   const size = (count) => (count ? Math.max(17 * Math.sqrt(count / most), 2.5) * unit : 0);
   const marks = Object.entries(map.spots).filter(([id]) => every.has(id)).map(([id, [x, y]]) => {
     const [rows, count] = [every.get(id), chosen.get(id)?.length ?? 0];
-    const head = `${placeName.get(id)}: ${many(rows.length, "row")}`;
+    const head = `${placeName.get(id)}: ${countOf(count, rows.length, "row")}`;
     return { key: id, id, x, y, r: size(count), ghost: count < rows.length ? size(rows.length) : 0, kind: "number", label: head,
       some: choice.places.includes(id), lines: [head, ...nameRows(rows)], rows: rows.length };
   }).sort((one, other) => other.rows - one.rows || one.x - other.x);
@@ -46,11 +46,22 @@ function placeLabels(marks, unit, view) {
   return labels;
 }
 
-// Say which places have rows and are on no map.
-function listElsewhere(all) {
-  const counts = countPlaces(all);
-  return [...counts.keys()].filter((id) => !maps.some((map) => id in map.spots)).map((id) => ({ id, count: counts.get(id).length }))
-    .sort((one, other) => other.count - one.count || (one.id < other.id ? -1 : 1));
+const isMapped = (id) => maps.some((map) => id in map.spots);
+
+// Say which places have rows and are on no map, with the number of those rows, and of those that are shown.
+function listElsewhere(all, shown) {
+  const [every, chosen] = [countPlaces(all), countPlaces(shown)];
+  return [...every.keys()].filter((id) => !isMapped(id)).map((id) => ({ id, count: every.get(id).length, some: chosen.get(id)?.length ?? 0 }))
+    .sort((one, other) => other.count - one.count || (one.id < other.id ? -1 : 1))
+    .map(({ id, count, some }) => ({ id, some, words: `${placeName.get(id)} ${some < count ? `${some.toLocaleString("en")} of ` : ""}${count.toLocaleString("en")}` }));
+}
+
+// Say how many of the rows shown are on the maps, and how many are not.
+function sayMapped(shown) {
+  const [bare, mapped] = [shown.filter((i) => !record.places[i].length).length, shown.filter((i) => record.places[i].some(isMapped)).length];
+  const off = shown.length - bare - mapped;
+  const rest = [bare && `without a place: ${bare.toLocaleString("en")}`, off && `only at places on no map: ${off.toLocaleString("en")}`];
+  return `${[`On ${maps.length === 1 ? "this map" : "these maps"}: ${mapped.toLocaleString("en")} of ${many(shown.length, "row")}`, ...rest].filter(Boolean).join("; ")}.`;
 }
 
 const answering = [...new Set(record.replies.map((reply) => reply[2]))];
@@ -90,12 +101,12 @@ function drawExchange(base, shown, choice, width, act) {
   rows.forEach((by, r) => columns.forEach((whom, c) => {
     const [all, now] = [every.get(`${by}>${whom}`) ?? [], some.get(`${by}>${whom}`) ?? []];
     if (!all.length) return;
-    const kinds = Object.entries(Object.groupBy ? Object.groupBy(all, (reply) => reply[4]) : {}).map(([kind, own]) => `${kind} ${own.length}`);
-    const label = `${by} answers ${by === whom ? "its own side" : whom}: ${many(all.length, "answer")}`;
+    const kinds = Object.entries(Object.groupBy ? Object.groupBy(now, (reply) => reply[4]) : {}).map(([kind, own]) => `${kind} ${own.length}`);
+    const label = `${by} answers ${by === whom ? "its own side" : whom}: ${countOf(now.length, all.length, "answer")}`;
     marks.push({
       key: `${by}>${whom}`, x: gutter + (c + 0.5) * step, y: head + (r + 0.5) * high, r: size(now.length), ghost: now.length < all.length ? size(all.length) : 0,
       kind: "", style: `fill:var(--side-${sideNumber.get(by)});fill-opacity:.25`, label, count: String(now.length), some: choice.ids.length && now.length,
-      lines: [label, kinds.join(", ")].filter(Boolean), rows: [...new Set(all.flatMap(([giving, to]) => (to >= 0 ? [giving, to] : [giving])))],
+      lines: [label, kinds.join(", ")].filter(Boolean), rows: [...new Set(all.flatMap(([giving, to]) => [giving, to]))].filter((i) => inBase.has(i)),
     });
   }));
   return drawMarks(svg, "exchange", marks, act && ((mark) => act.toggle(mark.rows)));
@@ -106,23 +117,23 @@ function shorten(words, room) {
   return words.length > most ? `${words.slice(0, most - 1)}…` : words;
 }
 
-// Return the views as one SVG with its own style and typeface: what is chosen above them, the licence below.
+// Return the views as one SVG with its own style and typeface: what is chosen above them, the licence and how to find it again below.
 function drawPicture(base, shown, choice, head, foot) {
   const [width, edge] = [1200, 24];
   const style = [...document.querySelectorAll("#fonts, #view-style")].map((one) => one.textContent).join("\n");
   const tokens = Object.entries(names.light).map(([name, tone]) => `--${name}:${tone}`).join(";");
   const svg = make("svg", { xmlns: "http://www.w3.org/2000/svg", width }, make("style", {}, `svg{${tokens};--focus:#0057d9;--family:'Source Sans Pro',sans-serif;font-family:var(--family)}\n${style}`));
   let y = 30;
-  const write = (words, size, weight, tone, x = edge) => {
-    for (const line of breakLines(words, Math.floor((width - x - edge) / (size * 0.47)))) {
+  const write = (words, size, weight, tone, x = edge, room = width - x - edge) => {
+    for (const line of breakLines(words, Math.floor(room / (size * 0.47)))) {
       svg.append(make("text", { x, y, style: `font-size:${size}px;font-weight:${weight};fill:var(--${tone})` }, line));
       y += size * 1.3;
     }
   };
-  const title = (name, x) => {
+  const title = (name, x, room) => {
     write(byId(`${name}-title`).textContent, 16, 600, "text", x);
     const key = byId(name).parentNode.querySelector(".key");
-    if (key) write(key.textContent, 13, 400, "muted", x);
+    if (key) write(key.textContent, 13, 400, "muted", x, room);
   };
   head.forEach((words, k) => write(words, k ? 15 : 24, k ? 400 : 700, k ? "muted" : "text"));
   y += 12;
@@ -131,25 +142,32 @@ function drawPicture(base, shown, choice, head, foot) {
   place(time, edge, y);
   y += Number(time.getAttribute("height")) + 24;
   const [top, each] = [y, 360];
-  title("map-view", edge);
+  const room = Math.max(maps.length, 1) * (each + 20) - 20;
+  title("map-view", edge, room);
   let [x, bottom] = [edge, y];
+  const anywhere = pick(weigh(choice), "places");
   for (const map of maps) {
     const high = (each * map.view.height) / map.view.width;
     const group = make("g", { class: "map" });
-    for (const one of [map.ground.cloneNode(true), drawMap(map, pick(weigh(choice), "places"), shown, choice, each, null)]) {
+    for (const one of [map.ground.cloneNode(true), drawMap(map, anywhere, shown, choice, each, null)]) {
       for (const [name, value] of Object.entries({ x, y, width: each, height: high, style: "" })) one.setAttribute(name, value);
       group.append(one);
     }
     svg.append(group);
     [x, bottom] = [x + each + 20, Math.max(bottom, y + high)];
   }
+  y = bottom + 20;
+  const elsewhere = listSome(listElsewhere(anywhere, shown).map(({ words }) => words));
+  const below = [sayMapped(shown), elsewhere && `Places that are on no map: ${elsewhere}.`].filter(Boolean);
+  for (const words of below) write(words, 13, 400, "muted", edge, room);
+  bottom = y;
   const answers = drawExchange(base, shown, choice, width - x - edge > 300 ? width - x - edge : 400, null);
   let left;
   [left, y] = width - x - edge > 300 ? [x, top] : [edge, bottom + 30];
   title("exchange-view", left);
   place(answers, left, y);
   y = Math.max(bottom, Number(answers.getAttribute("y")) + Number(answers.getAttribute("height"))) + 30;
-  write(foot, 13, 400, "muted");
+  for (const words of foot) write(words, 13, 400, "muted");
   svg.setAttribute("height", y);
   svg.setAttribute("viewBox", `0 0 ${width} ${y}`);
   svg.insertBefore(make("rect", { width, height: y, style: "fill:var(--paper)" }), svg.children[1]);
@@ -162,13 +180,21 @@ function drawPicture(base, shown, choice, head, foot) {
   }
 }
 
+// Name things one by one, the first of many, and none at length.
+function listSome(parts, most = 12) {
+  const named = parts.slice(0, most).map((part) => (part.length > 60 ? `${[...part].slice(0, 60).join("")}…` : part));
+  return [...named, ...(parts.length > most ? [`… and ${parts.length - most} more`] : [])].join("; ");
+}
+
+// Break words into at most six lines of so many letters; the last one says if there are more.
 function breakLines(words, most) {
   const lines = [""];
-  for (const word of words.split(" ")) {
+  const letters = new RegExp(`.{1,${most}}`, "gsu");
+  for (const word of words.split(" ").flatMap((word) => word.match(letters) ?? [])) {
     if (lines.at(-1) && lines.at(-1).length + word.length >= most) lines.push("");
-    lines.push(`${lines.pop()} ${word}`.trim().slice(0, 2 * most));
+    lines.push(`${lines.pop()} ${word}`.trim());
   }
-  return lines.slice(0, 6);
+  return lines.length > 6 ? [...lines.slice(0, 5), `${lines[5]} …`] : lines;
 }
 
 // Turn an SVG into a PNG of twice its size.

@@ -37,7 +37,7 @@ function listRows(shown, showAlone) {
     body.querySelectorAll("tr.row")[from]?.querySelector("button").focus();
   });
   add(FIRST);
-  const caption = make("caption", {}, shown.length ? "In order of time. Press a row’s name for all that the record says of it." : "No row fits all filters: take one away, or reset. Words are looked for as the record spells them, as its lists of places and actors do.");
+  const caption = make("caption", {}, shown.length ? "In order of time. Press a row’s name for all that the record says of it." : "No row fits all filters: take one away, or reset. Words are looked for by how they begin, as the record and its lists of places and actors spell them.");
   rowsBox.replaceChildren(make("table", { class: "rows" }, caption, make("thead", {}, head), body), more);
   if (shown.length === 1) body.querySelector("button").click();
 }
@@ -62,6 +62,11 @@ function makeRow(i, showAlone) {
 
 function countColumns() {
   return [...rowsBox.querySelectorAll("thead th")].filter((cell) => cell.offsetParent).length;
+}
+
+// Columns go where there is no room for them: a row that is open keeps to those that are left.
+function fitRows() {
+  for (const cell of rowsBox.querySelectorAll(".detail > td")) cell.colSpan = countColumns();
 }
 
 function tellRow(i, showAlone) {

@@ -15,7 +15,13 @@ function sayDay(minute, year = true) {
   return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]}${year ? ` ${day.getUTCFullYear()}` : ""}`;
 }
 
-const middle = (i) => (record.last[i] === null ? record.first[i] : (record.first[i] + record.last[i]) / 2);
+// The middle of that part of a row which lies between two minutes.
+function middle(i, from, to) {
+  const first = Math.max(record.first[i], from);
+  return (first + Math.max(Math.min(record.last[i] ?? first, to - 1), first)) / 2;
+}
+
+const countOf = (some, all, one) => (some < all ? `${some.toLocaleString("en")} of ${many(all, one)}` : many(all, one));
 
 function nameRows(rows) {
   const lines = rows.slice(0, NAMED).map((i) => `– ${record.title[i]}`);
@@ -43,7 +49,9 @@ function drawMarks(svg, name, marks, press) {
     activeMark.set(name, mark.key);
     svg.setAttribute("aria-activedescendant", mark.element.id);
     for (const [attribute, value] of [["cx", mark.x], ["cy", mark.y], ["r", Math.max(mark.r, mark.ghost ?? 0) + 4]]) ring.setAttribute(attribute, value);
-    if (shown) showTip(mark.lines, mark.element);
+    if (!shown) return;
+    mark.element.scrollIntoView({ behavior: "instant", block: "nearest" });
+    showTip(mark.lines, mark.element);
   };
   const now = () => Math.max(marks.findIndex((mark) => mark.key === activeMark.get(name)), 0);
   svg.addEventListener("focus", () => move(now(), svg.matches(":focus-visible")));
@@ -100,12 +108,14 @@ function openList(name, label, attributes) {
   return make("svg", { class: "view", role: "listbox", "aria-multiselectable": "true", "aria-label": label, tabindex: 0, id: `${name}-list`, ...attributes });
 }
 
-// A time axis between two places in px, broken where nothing happened for long.
-function stretchTime(minutes, choice, left, right) {
-  const sorted = Float64Array.from(minutes).sort();
-  const [begin, end] = sorted.length ? [sorted[0], sorted.at(-1)] : names.focus.map(minuteOf);
-  const first = choice.start ? minuteOf(choice.start) : Math.floor(begin / DAY) * DAY;
-  const last = Math.max(choice.end ? minuteOf(choice.end) + DAY : (Math.floor(end / DAY) + 1) * DAY, first + DAY);
+// A time axis of rows between two places in px, broken, and ended within the chosen days, where nothing happened for long.
+function stretchTime(rows, choice, left, right) {
+  const days = [choice.start ? minuteOf(choice.start) : -Infinity, choice.end ? minuteOf(choice.end) + DAY : Infinity];
+  const within = (minute) => Math.min(Math.max(minute, days[0]), days[1] - 1);
+  const sorted = Float64Array.from(rows.length ? rows.map((i) => middle(i, ...days)) : names.focus.map(minuteOf).map(within)).sort();
+  const [begin, end] = [sorted[0], sorted.at(-1)].map((minute) => Math.floor(minute / DAY) * DAY);
+  const first = choice.start ? Math.max(days[0], begin - GAP) : begin;
+  const last = choice.end ? Math.min(days[1], end + DAY + GAP) : end + DAY;
   const parts = [{ from: first, to: first }];
   for (const minute of [...sorted.filter((one) => one > first && one < last), last]) {
     const part = parts.at(-1);
@@ -127,16 +137,16 @@ function stretchTime(minutes, choice, left, right) {
     part.wide = wide[k] - (over * (wide[k] - least)) / spare;
     x += part.wide + 20;
   });
-  const within = (part, share) => Math.min(Math.max(share, 0), 1) * part.wide + part.x;
   return {
     parts,
     x(minute) {
       const part = parts.find((one) => minute <= one.to) ?? parts.at(-1);
-      return within(part, (minute - part.from) / (part.to - part.from));
+      return Math.min(Math.max((minute - part.from) / (part.to - part.from), 0), 1) * part.wide + part.x;
     },
+    middle: (i) => middle(i, ...days),
     minute(px) {
       const part = parts.find((one) => px <= one.x + one.wide + 10) ?? parts.at(-1);
-      return part.from + Math.min(Math.max((px - part.x) / part.wide, 0), 1) * (part.to - part.from);
+      return Math.min(part.from + Math.min(Math.max((px - part.x) / part.wide, 0), 1) * (part.to - part.from), last - 1);
     },
   };
 }
@@ -164,7 +174,7 @@ const laneOf = new Map(lanes.map((lane, k) => [`${lane.table} ${lane.side}`, k])
 // Draw the rows `shown` in time, the others of `base` pale; a circle holds the rows of a side that lie close to each other.
 function drawTimeline(base, shown, choice, width, act) {
   const gutter = width < 500 ? 84 : 112;
-  const time = stretchTime(base.map(middle), choice, gutter + 8, width - 10);
+  const time = stretchTime(base, choice, gutter + 8, width - 10);
   const tops = [];
   let y = 0;
   lanes.forEach((lane, k) => {
@@ -189,22 +199,23 @@ function drawTimeline(base, shown, choice, width, act) {
     if (lane.table !== lanes[k - 1]?.table) put("text", { class: "head", x: 0, y: tops[k] - 6 }, PLURAL[lane.table]);
     put("text", { x: 6, y: tops[k] + LANE / 2 + 4 }, lane.side);
   });
-  for (const i of base) {
-    if (!record.lasted[i]) continue;
+  const isShown = new Set(shown);
+  const lasting = base.filter((i) => record.lasted[i]).sort((one, other) => isShown.has(one) - isShown.has(other));
+  for (const i of lasting) {
     const [x1, x2] = [record.first[i], record.last[i] ?? Infinity].map((minute) => time.x(minute));
     for (const side of record.sides[i]) {
       const y = tops[laneOf.get(`${record.table[i]} ${side}`)] + LANE / 2;
-      put("line", { class: "lasting", x1, x2, y1: y, y2: y, style: `stroke:var(--side-${sideNumber.get(side)})` });
+      put("line", { class: "lasting", x1, x2, y1: y, y2: y, style: `stroke:var(--${isShown.has(i) ? `side-${sideNumber.get(side)}` : "faint"})` });
     }
   }
-  const cells = gatherCells(base, shown, time);
+  const cells = gatherCells(base, isShown, time);
   const most = Math.max(...[...cells.values()].map((cell) => cell.rows.length), 4);
   const size = (count) => (count ? Math.max((LANE / 2) * 0.95 * Math.sqrt(count / most), 2.2) : 0);
   const marks = [...cells.values()].map((cell) => {
     const { table, side } = lanes[cell.lane];
     const [from, to] = [Math.min(...cell.rows.map((i) => record.first[i])), Math.max(...cell.rows.map((i) => record.last[i] ?? record.first[i]))];
     const span = sayDay(from) === sayDay(to) ? sayDay(from) : `${sayDay(from)} to ${sayDay(to)}`;
-    const head = `${span}. ${PLURAL[table]}, ${side}: ${many(cell.rows.length, "row")}`;
+    const head = `${span}. ${PLURAL[table]}, ${side}: ${countOf(cell.shown, cell.rows.length, "row")}`;
     return {
       key: `${cell.lane} ${record.id[cell.rows[0]]}`, rows: cell.rows, kind: "", style: `fill:var(--side-${sideNumber.get(side)})`, label: head,
       x: Math.round(cell.x / cell.rows.length), y: tops[cell.lane] + LANE / 2, r: size(cell.shown),
@@ -216,12 +227,10 @@ function drawTimeline(base, shown, choice, width, act) {
   return svg;
 }
 
-function gatherCells(base, shown, time) {
-  const isShown = new Uint8Array(record.count);
-  for (const i of shown) isShown[i] = 1;
+function gatherCells(base, isShown, time) {
   const cells = new Map();
   for (const i of base) {
-    const x = time.x(middle(i));
+    const x = time.x(time.middle(i));
     for (const side of record.sides[i]) {
       const lane = laneOf.get(`${record.table[i]} ${side}`);
       const key = lane * 10000 + Math.floor(x / 8);
@@ -229,7 +238,7 @@ function gatherCells(base, shown, time) {
       cells.set(key, cell);
       cell.rows.push(i);
       cell.x += x;
-      cell.shown += isShown[i];
+      cell.shown += isShown.has(i);
     }
   }
   return cells;

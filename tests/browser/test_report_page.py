@@ -3,17 +3,20 @@
 import csv
 import io
 import random
+from functools import partial
 from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
+from payloads import PAYLOADS
 from PIL import Image
 
+from analysis import __version__
 from analysis.exhibits import EXHIBITS
 from analysis.explorer import explore
 from analysis.export import to_csv
 from analysis.replies import pair_replies
-from analysis.selection import Choice, choose, list_items
+from analysis.selection import Choice, choose, list_items, seek
 
 LISTS = ("sides", "actors", "kinds", "statuses", "places", "ids")
 
@@ -81,6 +84,26 @@ def test_what_is_chosen_is_what_python_chooses_and_the_line_is_the_same(page, it
     assert len(sizes) > 60
 
 
+def test_words_are_folded_on_the_page_as_in_python(page, items):
+    assert page.evaluate("explorer.foldAll()") == items["text"].tolist()
+    texts = [*PAYLOADS.values(), "İSTANBUL ΣΊΣΥΦΟΣ ﬁne ½ x² 2,000", "\x1fa\x85b\u3000c", "“It’s” U\u00adS\u200b«перемир’я»"]
+    assert page.evaluate("(texts) => texts.map(explorer.seek)", texts) == [seek(text) for text in texts]
+
+
+def test_text_without_a_word_is_no_filter(page_file, visit):
+    page = visit(page_file, "#explore?text=+%E2%80%8B")
+    assert page.locator("#count").inner_text().startswith("All 435 rows: ") and page.evaluate("explorer.choice.text") == ""
+    page.locator("#f-text").press_sequentially("“ sum")
+    assert page.locator("#f-text").input_value() == "“ sum" and 0 < page.evaluate("explorer.shown.length") < 435
+
+
+def test_the_lists_of_places_and_actors_are_searched_by_how_words_begin(page):
+    page.locator("#filters summary", has_text="Places").click()
+    page.get_by_label("Find among places").fill("k")
+    found = page.locator("#filters details[open] .options label:visible .label").all_inner_texts()
+    assert found and all(" k" in f" {name.lower()}" for name in found)
+
+
 def test_a_filter_shows_in_every_view_and_undo_and_reset_take_it_back(page, items, record):
     everything = page.locator("#count").inner_text()
     assert everything == "All 435 rows: 79 events, 156 statements, 200 casualty claims."
@@ -112,6 +135,11 @@ def test_days_are_chosen_by_drawing_across_them(page, items, record):
     page.mouse.up()
     assert [page.locator(f"#f-{name}").input_value() for name in ("start", "end")] == ["2025-04-13", "2025-04-17"]
     assert shown(page) == chosen(items, record, start="2025-04-13", end="2025-04-17")
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 30, y, steps=5)
+    page.mouse.up()
+    assert page.evaluate("explorer.choice.end") == "2025-04-17" and page.evaluate("explorer.choice.start") > "2025-04-13"
 
 
 def test_a_mark_that_is_pressed_filters_the_other_views(page, items, record):
@@ -190,17 +218,133 @@ def test_a_link_opens_the_view_that_it_holds_and_says_what_it_does_not_know(page
     query = "start=2025-04-11&end=2025-04-24&sides=Russia&sides=United+States&sides=Nowhere&text=ceasefire"
     there = visit(page_file, f"#explore?{query}")
     assert shown(there) == items.loc[choose(items, wanted, record.episode["zones"][0]), "id"].tolist()
-    left_out = "Left out of the link, as this record does not know it: "
+    left_out = "Left out of the link: "
     assert there.locator("#count").inner_text().endswith(f"{left_out}sides=Nowhere.")
     assert there.evaluate("document.activeElement.id") == "explore-title"
     again = visit(page_file, "#" + there.url.split("#")[1])
     assert shown(again) == shown(there) and "left out" not in again.locator("#count").inner_text()
     assert parse_qs(again.locator("#link").input_value().split("?")[1])["sides"] == ["Russia", "United States"]
     wrong = visit(page_file, "#explore?place=nowhere&start=2025-04-20&end=2025-04-13")
-    assert wrong.locator("#count").inner_text().endswith(f"{left_out}place=nowhere, start=2025-04-20 after end=2025-04-13.")
+    assert wrong.locator("#count").inner_text().endswith(f"{left_out}place=nowhere; start=2025-04-20 after end=2025-04-13.")
     again.evaluate("location.hash = '#explore?places=sumy'")
     again.wait_for_function("explorer.choice.places.length === 1")
     assert shown(again) == chosen(items, record, places=("sumy",))
+
+
+def test_a_link_says_what_it_holds_twice_and_may_write_its_question_mark_in_another_way(page_file, visit, items, record):
+    page = visit(page_file, "#explore?text=sumy&text=odesa&end=2025-05-01&end=0202-05-01&start=0999-01-01")
+    assert page.locator("#count").inner_text().endswith(
+        "Left out of the link: start=0999-01-01; end=0202-05-01; text=odesa after text=sumy.")  # fmt: skip
+    assert shown(page) == chosen(items, record, text="sumy", end="2025-05-01")
+    page = visit(page_file, "#explore%3Fsides=Europe&places=sumy")
+    assert shown(page) == chosen(items, record, sides=("Europe",), places=("sumy",))
+    assert page.url.endswith("#explore?sides=Europe&places=sumy")
+
+
+def test_a_link_within_the_page_leaves_the_view_and_its_link_as_they_are(page_file, visit, items, record):
+    page = visit(page_file, "#explore?sides=Europe")
+    europe = chosen(items, record, sides=("Europe",))
+    page.locator("nav a[href='#method']").click()
+    page.wait_for_function("history.state !== null")
+    assert page.url.endswith("#method") and shown(page) == europe
+    assert page.locator("#link").input_value().endswith("#explore?sides=Europe")
+    page.locator("nav a[href='#explore']").click()
+    page.wait_for_url("**#explore?sides=Europe")
+    assert shown(page) == europe
+    page.locator("nav a[href='#method']").click()
+    page.get_by_role("checkbox", name="Russia").check()
+    assert page.url.endswith("#explore?sides=Europe&sides=Russia")
+
+
+def test_back_and_forward_go_from_view_to_view_and_stay_at_the_place_on_the_page(page_file, visit):
+    page = visit(page_file, "#explore")
+    views = ["#explore"]
+    for step in (page.get_by_role("checkbox", name="Europe").check, partial(page.locator("#f-text").press_sequentially, "sumy"),
+                 page.locator("nav a[href='#method']").click, page.locator("#reset").click):  # fmt: skip
+        step()
+        views.append("#" + page.url.split("#")[1])
+    europe, sumy = "#explore?sides=Europe", "#explore?sides=Europe&text=sumy"
+    assert views == ["#explore", europe, sumy, "#method", "#explore"]
+    link = page.locator("#link")
+    for address, view in (("#method", sumy), (sumy, sumy), (europe, europe), ("#explore", "#explore")):
+        page.evaluate("document.getElementById('licence').scrollIntoView({behavior: 'instant'}), history.back()")
+        page.wait_for_url(f"**{address}")
+        page.wait_for_function("(view) => document.getElementById('link').value.endsWith(view)", arg=view)
+        assert page.evaluate("document.activeElement.id") != "explore-title"
+    assert page.locator("#count").inner_text().startswith("All 435 rows")
+    page.evaluate("history.go(3)")
+    page.wait_for_url("**#method")
+    page.wait_for_function("explorer.choice.text === 'sumy'")
+    page.reload()
+    assert page.url.endswith("#method") and link.input_value().endswith(sumy)
+
+
+def test_undo_knows_a_step_from_a_letter_and_a_change_from_none(page):
+    text, undo = page.locator("#f-text"), page.get_by_role("button", name="Undo")
+    text.press_sequentially("sumy")
+    page.evaluate("location.hash = '#explore?text=odesa'")
+    page.wait_for_function("explorer.choice.text === 'odesa'")
+    text.press_sequentially("x")
+    undo.click()
+    assert text.input_value() == "odesa"
+    undo.click()
+    assert text.input_value() == "sumy"
+    page.get_by_role("button", name="Take away: Words: sumy").click()
+    text.press_sequentially("“ kyiv")
+    page.evaluate("explorer.change({text: explorer.choice.text})")
+    undo.click()
+    assert text.input_value() == ""
+    undo.click()
+    assert text.input_value() == "sumy"
+    undo.click()
+    assert text.input_value() == "" and undo.get_attribute("aria-disabled") == "true"
+
+
+def test_a_day_counts_once_its_year_is_whole(page):
+    start, wrong = page.locator("#f-start"), page.locator("#wrong-days")
+    page.locator("#f-end").fill("2025-05-01")
+    start.focus()
+    seen = []
+    for key in "04132025":
+        page.keyboard.press(key)
+        seen.append((page.evaluate("explorer.choice.start"), wrong.is_visible()))
+    assert set(seen[:-1]) == {("", False)} and seen[-1] == ("2025-04-13", False)
+    assert "0202" not in page.url and page.url.endswith("start=2025-04-13&end=2025-05-01")
+    start.fill("0202-04-13")
+    page.locator("#f-end").focus()
+    assert start.input_value() == "2025-04-13"
+
+
+@pytest.mark.parametrize("press", ["#filters input[value=Europe]", "#filters button", "#reset"])
+def test_that_days_are_in_the_wrong_order_is_said_until_another_change(page, press):
+    page.get_by_role("button", name="Focus").click()
+    page.locator("#f-start").fill("2025-06-01")
+    wrong = page.locator("#wrong-days")
+    assert wrong.inner_text() == "The first day is after the last one." and page.evaluate("explorer.choice.start") == "2025-04-11"
+    page.locator(press).click()
+    assert not wrong.is_visible() and page.locator("#f-start").input_value() == page.evaluate("explorer.choice.start")
+
+
+def test_a_change_keeps_the_focus_near_and_clears_what_is_no_longer_so(page):
+    focused = "document.activeElement.id"
+    page.locator("#filters summary", has_text="Places").click()
+    find = page.get_by_label("Find among places")
+    find.fill("sumy")
+    page.get_by_role("checkbox", name="Sumy").check()
+    page.locator("#share summary").click()
+    page.locator("#copy-link").click()
+    page.locator("#copied:not(:empty)").wait_for()
+    page.locator("#rows tr.row button").first.click()
+    page.get_by_role("button", name="Show this row alone").click()
+    assert page.evaluate(focused) == "rows-title" and page.locator("#rows tr.row").count() == 1
+    assert page.locator("#copied").inner_text() == ""
+    title = page.locator("#rows-title").bounding_box()
+    assert 0 <= title["y"] < 900
+    for name, times in (("reset", 1), ("undo", 3)):
+        for _ in range(times):
+            page.locator(f"#{name}").press("Enter")
+        assert page.evaluate(focused) == name and page.locator(f"#{name}").get_attribute("aria-disabled") == "true"
+    assert find.input_value() == "" and page.locator("#filters input[value=odesa]").is_visible()
 
 
 def download(page, button):
@@ -223,23 +367,131 @@ def test_the_rows_and_the_view_can_be_downloaded_as_jupyterlab_exports_them(page
     assert {(255, 255, 255), (0x22, 0x22, 0x22)} <= colours and len(colours) > 100
 
 
-def test_the_picture_of_the_view_says_what_each_part_is(page):
+def draw(page):
+    """Return the words of the picture of the view that stand in no part of it, line by line, if each has its own place in it."""
     page.evaluate("""() => {
       const make = URL.createObjectURL;
-      URL.createObjectURL = (blob) => { window.drawn ??= blob; return make.call(URL, blob); };
+      URL.createObjectURL = (blob) => { if (blob.type === "image/svg+xml") window.drawn = blob; return make.call(URL, blob); };
     }""")
     download(page, page.locator("#picture"))
-    words = page.evaluate("""async () => {
+    words, right, covered = page.evaluate("""async () => {
       const svg = new DOMParser().parseFromString(await window.drawn.text(), "image/svg+xml").documentElement;
-      return [...svg.querySelectorAll(":scope > text")].map((text) => text.textContent);
+      document.body.append(svg);
+      const texts = [...svg.querySelectorAll(":scope > text")];
+      const boxes = texts.map((text) => text.getBBox());
+      svg.remove();
+      const covered = boxes.filter((one, k) => boxes.slice(k + 1).some((other) => one.x < other.x + other.width
+        && other.x < one.x + one.width && Math.abs(one.y - other.y) < 10)).length;
+      return [texts.map((text) => text.textContent), Math.max(...boxes.map((box) => box.x + box.width)), covered];
     }""")
+    assert right <= 1200 - 20 and not covered
+    return words
+
+
+def test_the_picture_of_the_view_says_what_each_part_is_and_how_to_find_it_again(page, record):
+    words = draw(page)
     at = [words.index(title) for title in ("When", "Where", "Who answered whom")]
-    parts = [" ".join(words[first + 1:last]) for first, last in zip(at, [*at[1:], -1], strict=True)]
+    off = next(k for k, line in enumerate(words) if line.startswith("On these maps: "))
+    rest = words[off:at[2]]
+    parts = [" ".join(words[first + 1:last]) for first, last in zip(at, [at[1], off, -2], strict=True)]
     assert parts == ["Days in Kyiv time; the area of a circle is the number of rows; bar: as long as it lasted.",
-                     "The area of a circle is the number of rows; pale: of places that are not chosen.",
+                     "The area of a circle is the number of rows; dark: of rows that are shown, at each of their places; "
+                     "pale: of rows that the choice of places leaves out.",
                      "Rows answer columns. The number, and the area of the circle, is how many answers the statements shown "
                      "give, whether or not what they answer is shown."]  # fmt: skip
-    assert words[-1] == "Talks and Strikes. CC BY 4.0."
+    listed = page.locator("#elsewhere button").all_inner_texts()
+    assert " ".join(rest) == f"{page.locator('#mapped').inner_text()} Places that are on no map: {'; '.join(listed)}."
+    version = f"Talks and Strikes {__version__}, data sha256:{record.sha256}"
+    assert words[-2:] == ["Talks and Strikes. CC BY 4.0.", f"{version}: #explore"]
+    page.locator("#f-text").fill("Donaudampfschifffahrt" * 40)
+    page.get_by_role("button", name="Focus").click()
+    assert draw(page)[-1] == version
+    page.evaluate("explorer.change({text: '', places: explorer.record.packed.places.of})")
+    assert f"; … and {len(page.evaluate('explorer.choice.places')) + 2 - 12} more" in " ".join(draw(page))
+
+
+def place_sets(items):
+    return items["places"].str.split("; ").map(set)
+
+
+def test_rows_that_are_on_no_map_are_counted_as_all_and_as_shown(page, items, record):
+    spots = page.locator(".map").evaluate_all("(maps) => maps.flatMap((map) => Object.keys(JSON.parse(map.dataset.spots)))")
+    for text, places in (("", []), ("", ["sumy"]), ("ceasefire", ["washington", "sumy"])):
+        page.evaluate("(patch) => explorer.change(patch)", {"text": text, "places": places})
+        every = place_sets(items[items["id"].isin(chosen(items, record, text=text))])
+        some = place_sets(items[items["id"].isin(shown(page))])
+        off = set().union(*every) - set(spots) - {""}
+        counts = {page.evaluate("(id) => `place-${id}`", one): (sum(one in own for own in some), sum(one in own for own in every))
+                  for one in off}  # fmt: skip
+        told = page.locator("#elsewhere button").evaluate_all(
+            "(all) => all.map((one) => [one.id, one.textContent, one.className])")  # fmt: skip
+        assert {one for one, *_ in told} == set(counts)
+        for one, words, style in told:
+            here, all_ = counts[one]
+            assert words.endswith(f" {all_}" if here == all_ else f" {here} of {all_}") and (style == "none") == (here == 0)
+        bare = sum(own == {""} for own in some)
+        mapped = sum(not own.isdisjoint(spots) for own in some)
+        rest = [f"; without a place: {bare}" * bool(bare),
+                f"; only at places on no map: {len(some) - bare - mapped}" * (len(some) > bare + mapped)]  # fmt: skip
+        assert page.locator("#mapped").inner_text() == f"On these maps: {mapped} of {len(some)} rows{''.join(rest)}."
+
+
+def test_a_mark_says_the_number_that_it_shows(page):
+    page.get_by_role("checkbox", name="Russia").check()
+    base = set(shown(page))
+    page.locator("#exchange-list [role=option][aria-label^='Russia answers Ukraine']").click()
+    picked = page.evaluate("explorer.choice.ids")
+    assert set(picked) <= base and set(picked) == set(shown(page))
+    assert f"{len(picked)} rows picked" in page.locator("#chips").inner_text()
+    marks = page.locator("#exchange-list").evaluate("""(list) => [...list.querySelectorAll("[role=option]")].map((mark) =>
+        [mark.getAttribute("aria-label").split(": ")[1], mark.nextElementSibling.textContent])""")
+    assert any(" of " in told for told, _ in marks) and all(told.split()[0] == count for told, count in marks)
+    marks = page.locator("#timeline-list .mark").evaluate_all("(all) => all.map((one) => [one.ariaLabel, one.r.baseVal.value])")
+    assert all((": 0 of " in told) == (r == 0) for told, r in marks) and any(": 0 of " in told for told, _ in marks)
+
+
+def test_a_bar_of_a_row_that_is_not_shown_is_pale(page, items):
+    lasted = items[items["lasted"]]
+    page.evaluate("(id) => explorer.change({ids: [id]})", lasted["id"].iloc[0])
+    colours = page.locator("#timeline-list .lasting").evaluate_all("(all) => all.map((bar) => bar.style.stroke)")
+    sides = len(lasted["sides"].iloc[0].split("; "))
+    assert len(colours) > sides and sum(colour != "var(--faint)" for colour in colours) == sides
+
+
+def test_what_only_reaches_into_the_chosen_days_stands_within_them(page, items, record):
+    zone = record.episode["zones"][0]
+    row = items[items["lasted"] & (items["latest"] - items["earliest"] > pd.Timedelta(days=4))].iloc[0]
+    start = row["latest"].tz_convert(zone).normalize() - pd.Timedelta(days=1)
+    page.evaluate("(patch) => explorer.change(patch)", {
+        "start": f"{start:%Y-%m-%d}", "end": f"{start + pd.Timedelta(days=6):%Y-%m-%d}", "places": row["places"].split("; "),
+        "kinds": [row["kind"]], "text": row["id"]})  # fmt: skip
+    assert shown(page) == [row["id"]]
+    bar = page.locator("#timeline-list .lasting").first.evaluate("(one) => [one.x1.baseVal.value, one.x2.baseVal.value]")
+    at = page.locator("#timeline-list .mark").first.evaluate("(one) => one.cx.baseVal.value")
+    assert bar[1] - bar[0] > 50 and at == pytest.approx(sum(bar) / 2, abs=1)
+
+
+def test_days_far_away_leave_the_axis_to_the_rows(page, items):
+    page.evaluate("explorer.change({start: '1000-01-01', end: '2999-12-31'})")
+    years = set(filter(str.isdigit, page.locator("#timeline-list text.quiet").all_text_contents()))
+    assert len(shown(page)) == len(items) and years <= {"2021", "2022", "2024", "2025"}
+    page.evaluate("explorer.change({text: 'zzz'})")
+    assert page.locator("#timeline-list text.quiet").count() < 30 and "Apr" in page.locator("#timeline-view").inner_text()
+
+
+def test_the_mark_at_which_the_arrow_keys_are_is_in_view(page_file, visit):
+    page = visit(page_file, viewport={"width": 700, "height": 300})
+    page.locator("#timeline-list").focus()
+    for key in ("End", "Home"):
+        page.keyboard.press(key)
+        box = page.locator(f"#{page.locator('#timeline-list').get_attribute('aria-activedescendant')}").bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 300
+
+
+def test_names_and_words_of_a_reader_are_kept_apart_from_the_lines_around_them(page_file, visit):
+    page = visit(page_file, "#explore?text=%E2%80%AEsumy&sides=%E2%80%AEno")
+    assert page.locator("#chips bdi").all_text_contents() == ["\u202esumy"]
+    assert page.locator("#count bdi").inner_text() == "sides=\u202eno"
 
 
 @pytest.mark.parametrize("name", EXHIBITS)
@@ -261,3 +513,41 @@ def test_a_figure_answers_the_pointer_and_opens_as_an_interactive_one(page, gall
     assert section.locator(".twin .hoverlayer").count() == 1 and not section.locator("svg[role=img]").first.is_visible()
     section.get_by_role("button", name="Back to the picture").click()
     assert section.locator("svg[role=img]").first.is_visible() and section.locator(".twin").count() == 0
+
+
+def test_an_interactive_figure_opens_once_however_it_is_pressed(page):
+    button = page.locator("[data-open=tolls]")
+    button.dblclick()
+    button.evaluate("(one) => [one.click(), one.click()]")
+    page.locator("#tolls .twin .scatterlayer .point").first.wait_for(state="attached")
+    assert page.locator("#tolls .twin").count() == 1 and button.inner_text() == "Back to the picture"
+
+
+@pytest.mark.parametrize("width", [700, 760, 900])
+def test_an_interactive_figure_can_be_seen_to_its_right_edge(page_file, visit, width):
+    page = visit(page_file, viewport={"width": width, "height": 800})
+    page.locator("[data-open=tolls]").click()
+    page.locator("#tolls .twin .scatterlayer .point").first.wait_for(state="attached")
+    twin = page.locator("#tolls .twin")
+    twin.evaluate("(one) => one.scrollTo({left: one.scrollWidth, behavior: 'instant'})")
+    drawn = twin.locator(".main-svg").first.bounding_box()
+    assert drawn["x"] + drawn["width"] <= width and page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_row_that_is_open_fits_the_table_at_every_width(page_file, visit):
+    page = visit(page_file, "#explore?ids=sumy-strike-2025-04-13")
+    for width, columns in ((800, 2), (1280, 5), (400, 2)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("(columns) => document.querySelector('.detail > td').colSpan === columns", arg=columns)
+        heads = page.locator("#rows thead th:visible").evaluate_all("(all) => all.map((one) => one.offsetWidth)")
+        table = page.locator("#rows table").bounding_box()["width"]
+        assert len(heads) == columns and sum(heads) == pytest.approx(table, abs=2)
+
+
+def test_the_words_beside_a_mark_let_the_pointer_through(page):
+    page.locator("#timeline-list").focus()
+    page.keyboard.press("End")
+    page.locator("#tip").evaluate("(tip) => tip.scrollIntoView({behavior: 'instant', block: 'nearest'})")
+    below = page.locator("#tip").evaluate("""(tip) => { const box = tip.getBoundingClientRect();
+        return document.elementsFromPoint(box.left + 5, box.top + 5).map((one) => one.id); }""")
+    assert page.locator("#tip").is_visible() and "main" in below and "tip" not in below
