@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import schema
+from analysis.faults import Fault, guess, show
 from analysis.load import Record, RecordError, read_table
 from analysis.marks import name_all, say_dates
-from analysis.rules import Fault, guess, show
 from analysis.words import protect
 
 CODED = ["statement_id", "answers", "field"]
@@ -20,7 +20,6 @@ CODED = ["statement_id", "answers", "field"]
 GIVEN = ["date", "speaker", "said", "answered"]
 """What a form gives a coder to go by."""
 OVERALL = "all labels"
-LABELS = schema.LABELS
 FORM = schema.Table("coding", "A blank form for a further coder: label, sure and reason are to be filled in.", tuple(CODED), (
     schema.Column("statement_id", "id", "The statement to code."),
     schema.Column("answers", "id", "For answer and basis: what it answers.", False),
@@ -44,13 +43,13 @@ def measure_agreement(codings: pd.DataFrame) -> pd.DataFrame:
     never gave a label, the method gives no interval; that of a label which was seldom given is rough.
     """
     rows = {}
-    for field in LABELS:
+    for field in schema.LABELS:
         own = codings[codings["field"] == field]
         if own.empty:
             continue
         first, second = own["first"], own["second"]
         rows[field, OVERALL] = {"coded": len(own), **_measure(first, second)}
-        for label in (label for label in LABELS[field] if label in {*first, *second}):
+        for label in (label for label in schema.LABELS[field] if label in {*first, *second}):
             given = (first == label) | (second == label)
             rows[field, label] = {"coded": int(given.sum()), **_measure(first == label, second == label)}
     out = pd.DataFrame.from_dict(rows, orient="index", columns=["coded", "same", "kappa", "low", "high"])
@@ -137,9 +136,10 @@ def read_coding(path: Path, record: Record) -> pd.DataFrame:
             faults.append(Fault(path.name, row.Index, f"{other} {show(getattr(row, other))}: the record now has "
                                 f"{show(asked[what][other])}; code it from a new form"))  # fmt: skip
         seen.setdefault(what, row.Index)
-        if pd.notna(row.label) and row.label not in LABELS[row.field]:
-            faults.append(Fault(path.name, row.Index, f"label {show(row.label)}: expected one of {', '.join(LABELS[row.field])}"
-                                f"{guess(row.label, LABELS[row.field])}"))  # fmt: skip
+        if pd.notna(row.label) and row.label not in schema.LABELS[row.field]:
+            known = schema.LABELS[row.field]
+            faults.append(Fault(path.name, row.Index, f"label {show(row.label)}: expected one of {', '.join(known)}"
+                                f"{guess(row.label, known)}"))  # fmt: skip
     if not faults and form["label"].isna().all():
         faults.append(Fault(path.name, 0, "no label; expected one in column label of at least one row"))
     if faults:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import schema, toll
+from analysis.faults import LONGEST, Fault, show, split
 from analysis.load import Record, RecordError
-from analysis.rules import LONGEST, Fault, show, split
 from analysis.schema import Column, Table
 from analysis.words import say_list, say_number
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from analysis import schema, when
 from analysis.codebook import find_stale
+from analysis.faults import Fault, show, split
 from analysis.load import DATED, Record
-from analysis.rules import Fault, rows, show, split
+from analysis.rules import rows
 from analysis.tidy import find_untidy
 
 TRACKING = re.compile(r"[?&](?:utm_\w+|fbclid|gclid|mc_[ce]id|igshid)=", re.IGNORECASE)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import schema, vocabularies, when
-from analysis.agreement import LABELS, count_confusions
+from analysis.agreement import count_confusions
 from analysis.files import write_whole
 from analysis.load import Record
 from analysis.marks import name_all
@@ -59,10 +59,10 @@ def describe(record: Record) -> str:
     codings = record.second_coding
     return template.render(
         episode=record.episode, tables=schema.TABLES, sides=schema.SIDES, lists=_find_lists(), dates=_show_dates(record.episode),
-        entries={field: list(_show_labels(record, field)) for field in LABELS}, rows=list(_show_answer(record)),
-        agreed={field: _count_agreed(codings, field) for field in LABELS},
+        entries={field: list(_show_labels(record, field)) for field in schema.LABELS}, rows=list(_show_answer(record)),
+        agreed={field: _count_agreed(codings, field) for field in schema.LABELS},
         differences=list(_name_differences(codings)),
-        worked=lambda name: _work(record, name), coded=LABELS, either=_find_either(), wordings=schema.WORDINGS,
+        worked=lambda name: _work(record, name), coded=schema.LABELS, either=_find_either(), wordings=schema.WORDINGS,
         books=vocabularies.VOCABULARIES, relations=vocabularies.RELATIONS, widths=vocabularies.WIDTHS,
         places=vocabularies.PLACES, matches={"kind of event": vocabularies.KINDS, "act": vocabularies.ACTS,
                                              "answer": vocabularies.ANSWERS, "column": vocabularies.COLUMNS},
@@ -179,7 +179,7 @@ def _find_lists() -> list[tuple[str, Mapping[str, str]]]:
     found: list[tuple[list[str], Mapping[str, str]]] = []
     for table in schema.TABLES:
         for column in table.columns:
-            if isinstance(column.choices, Mapping) and not any(column.choices is coded for coded in LABELS.values()):
+            if isinstance(column.choices, Mapping) and not any(column.choices is coded for coded in schema.LABELS.values()):
                 names = next((names for names, choices in found if choices is column.choices), None)
                 if names is None:
                     found.append((names := [], column.choices))
@@ -222,7 +222,7 @@ def _show_labels(record: Record, field: str) -> Iterator[Entry]:
     sure = own[(own["first"] == own["second"]) & (own["sure"] == "high")]
     agreed = set(sure[key].itertuples(index=False, name=None))
     said = _show_rows(record)
-    for label, meaning in LABELS[field].items():
+    for label, meaning in schema.LABELS[field].items():
         keys = list(rows.loc[rows[field] == label, key].itertuples(index=False, name=None))
         chosen = record.episode.get("examples", {}).get(f"{field} {label}", ())
         first = next((one for one in keys if one[0] in chosen), None) or next((one for one in keys if one in agreed), None)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from analysis import schema
 from analysis.draft import Draft, Refused, Row
+from analysis.faults import guess, show
 from analysis.load import DATA, RecordError
 from analysis.questions import AGAIN, KINDS, OF_REPORT, REPLY, describe, list_ids, name_fields, order_columns, suggest
-from analysis.rules import guess, show
 from analysis.schema import Column
 from analysis.words import say_list, say_number
 

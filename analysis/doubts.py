@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from analysis.rules import split
+from analysis.faults import split
 from analysis.toll import COUNTED
 
 CODERS = "Coders differ"

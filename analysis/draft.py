@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from analysis import insert, schema
 from analysis.checkup import find_warnings
+from analysis.faults import Fault, show
 from analysis.files import hold
 from analysis.load import Record, RecordError
-from analysis.rules import Fault, show
 from analysis.schema import Table
 
 

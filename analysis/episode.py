@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from analysis import schema, when
-from analysis.rules import DAY, NO_DAY, NO_ZONE, UNSEEN, compare_names, guess, known_zones, name_unseen, show
+from analysis.faults import DAY, NO_DAY, NO_ZONE, UNSEEN, compare_names, guess, known_zones, name_unseen, show
 
 OPTIONAL = ("examples", "countries")
+TALKS = ("last_talks", "next_talks")
+"""What `signal` may name besides: the last direct talks before it, and the first ones after it."""
 EXAMPLES = (*(f"{field} {label}" for field, labels in schema.LABELS.items() for label in labels), *schema.HARD)
 """What the code book can show a statement for."""
 
@@ -66,7 +68,8 @@ def _check_signal(value: object) -> Iterator[str]:
     if not isinstance(value, dict):
         yield "expected a table with event, offer and answer"
         return
-    yield from (says for _, says in compare_names("key", value, ("event", "offer", "answer")))
+    talks = [name for name in TALKS if name in value]
+    yield from (says for _, says in compare_names("key", value, ("event", "offer", "answer", *talks)))
     yield from (f"{name}: {says}" for name, text in value.items() for says in _check_text(text))
 
 

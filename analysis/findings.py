@@ -77,9 +77,8 @@ def of_timeline(record: Record) -> Findings:
     inside = _inside(record.events, record)
     kinds = inside["kind"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     signal = _signal(record)
-    talks = record.events[record.events["event_id"].str.startswith("talks-")].sort_values("earliest")
-    resumed = talks[when.after(talks, signal).fillna(False)].iloc[:1]
-    last = talks[when.before(talks, signal).fillna(False)].iloc[-1:]
+    resumed, last = (record.events[record.events["event_id"] == record.episode["signal"].get(f"{which}_talks")]
+                     for which in ("next", "last"))  # fmt: skip
     start, end = (pd.Timestamp(day) for day in record.episode["focus"])
     counted = (f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events, by kind: "
                f"{say_list(f'{kind} {number}' for kind, number in kinds.items())}.")  # fmt: skip
@@ -96,7 +95,7 @@ def of_timeline(record: Record) -> Findings:
         counted,
         f"Direct talks followed {(then - said).days} days after the signal, and {(then - before).days:,} days after the "
         "last ones before it in the record.",
-        f"Between the signal and these talks the record follows {between.sum()} single strikes by "
+        f"Between the signal and these talks the record follows {say_number(between.sum(), 'single strike')} by "
         f"{strikes['attacker'].iloc[0]}; drones were reported launched in {(nights > 0).sum()} of the {len(nights)} nights "
         "for which it has a count.",
     ])  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.agreement import OVERALL, measure_agreement
+from analysis.faults import split
 from analysis.findings import Findings
 from analysis.load import Record
-from analysis.rules import split
 from analysis.words import say_list
 
 FIELDS = {"act": "acts", "answer": "answers", "basis": "bases"}

@@ -18,7 +18,19 @@ import pandas as pd
 
 from analysis import rules, schema, when
 from analysis.episode import find_wrong
-from analysis.rules import DAY, NO_DAY, NO_ZONE, UNSEEN, Fault, guess, known_zones, name_unseen, show, split
+from analysis.faults import (
+    DAY,
+    NO_DAY,
+    NO_ZONE,
+    UNSEEN,
+    Fault,
+    compare_names,
+    guess,
+    known_zones,
+    name_unseen,
+    show,
+    split,
+)
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 DATED = {table.name: column.name for table in schema.TABLES for column in table.columns if column.type == "when"}
@@ -237,7 +249,7 @@ def _check_header(file: str, header: list[str], known: list[str]) -> Iterator[Fa
     if len(header) == 1 and (mark := next((mark for mark in ";\t|" if mark in header[0]), None)):
         yield Fault(file, 1, f"columns are parted by {SEPARATORS[mark]}; expected commas: python -m analysis tidy writes them so")
         return
-    for _, says in rules.compare_names("column", header, known):
+    for _, says in compare_names("column", header, known):
         yield Fault(file, 1, says)
     for name in dict.fromkeys(header):
         if header.count(name) > 1:

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from analysis import basemap, schema, theme
 from analysis.doubts import BETWEEN
 from analysis.export import write_cell
+from analysis.faults import split
 from analysis.layout.stretches import name_clock
 from analysis.listing import BETWEEN as VERSIONS
 from analysis.load import Record
 from analysis.replies import list_further, pair_replies
-from analysis.rules import split
 from analysis.vector import FINE, to_svg
 
 FRAMES = (basemap.EUROPE, basemap.UKRAINE)

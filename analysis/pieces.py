@@ -161,7 +161,7 @@ class Reader:
             line = self._place(path, space)
             line = [line[0], line[-1]] if len(line) == 3 and line[0][1] == line[1][1] == line[2][1] else line  # a level line
             points += [None, *line] if points else line
-        style = _paint(color), self._points(width), _dash(dash, width), _paint(fill)
+        style = _paint(color), self._points(width), _dash(dash), _paint(fill)
         hatch = "" if fill is None else (artist.get_hatch() or "")[:1]
         style += (hatch, _paint(artist.get_hatchcolor()) if hatch else "") if hasattr(artist, "get_hatchcolor") else ("", "")
         kind = "line" if fill is None else "fill"
@@ -293,7 +293,7 @@ def _paint(color: object) -> str:
     return f"rgba({round(r * 255)},{round(g * 255)},{round(b * 255)},{a:.3g})"
 
 
-def _dash(pattern: object, width: float) -> str:
+def _dash(pattern: object) -> str:
     """Return a line style of matplotlib as a dash of plotly."""
     if isinstance(pattern, str):
         return {"-": "solid", "solid": "solid", "--": "dash", "dashed": "dash", ":": "dot", "dotted": "dot"}[pattern]

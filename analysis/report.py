@@ -24,13 +24,13 @@ from analysis.doubts import BETWEEN
 from analysis.exhibit import Exhibit
 from analysis.exhibits import EXHIBITS
 from analysis.export import as_script, embed_fonts, read_library, to_csv
+from analysis.faults import split
 from analysis.figures import LEDGER, digest_inputs, read_ledger, stands
 from analysis.files import write_all
 from analysis.layout.stretches import name_span
 from analysis.limits import FIELDS, tell_limits
 from analysis.load import Record
 from analysis.pack import draw_maps, pack_items, pack_names
-from analysis.rules import split
 from analysis.selection import ROWS, list_items
 from analysis.vector import to_style, to_svg
 

@@ -2,86 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-import zoneinfo
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache
 from itertools import pairwise
 from operator import itemgetter
-from typing import NamedTuple
 
 import pandas as pd
 
 from analysis import schema
+from analysis.faults import Fault, guess, show, split
 from analysis.order import find_ascent, find_cycle
 
 Tables = Mapping[str, pd.DataFrame]
-# Control characters, and the invisible or direction-changing ones that can make a cell read as what it is not.
-UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\U000e0000-\U000e007f]"
-)
-LONGEST = 60
-"""Characters of a cell that a sentence shows at most."""
 LAST = "\U0010ffff"
 """Stands below every id: a claim without one comes last."""
 MOVED = 5
 """Rows out of order that are named one by one at most."""
-DAY, NO_DAY, NO_ZONE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "expected a day, as 2025-04-13", "no such IANA zone"
-
-
-class Fault(NamedTuple):
-    """One fault of the record: `line` is 0 where a whole file is meant."""
-
-    file: str
-    line: int
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.says}" if self.line else f"{self.file}: {self.says}"
-
-
-def split(cell: str | None) -> list[str]:
-    """Split a list cell at its semicolons; an empty cell is an empty list."""
-    return cell.split("; ") if isinstance(cell, str) else []
-
-
-def show(cell: object) -> str:
-    """Quote a cell for a sentence, with unseen characters by their code and a long cell cut."""
-    text = str(cell)
-    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return "'" + UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text) + "'"
-
-
-def guess(value: str, known: Collection[str]) -> str:
-    """Return ` (did you mean 'x'?)` for the nearest known value, or nothing."""
-    near = difflib.get_close_matches(value, list(known), n=1, cutoff=0.75)
-    return f" (did you mean {show(near[0])}?)" if near else ""
-
-
-def compare_names(kind: str, found: Collection[str], known: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield each name that is unknown or missing, with the sentence that says so; a misspelt one counts once."""
-    missing = [name for name in known if name not in found]
-    for name in dict.fromkeys(found):
-        if name not in known:
-            near = guess(name, missing)
-            missing = [other for other in missing if show(other) not in near]
-            yield name, f"unknown {kind} {show(name)}{near}"
-    for name in missing:
-        yield name, f"{kind} '{name}' is missing"
-
-
-@cache
-def known_zones() -> frozenset[str]:
-    """Return the names of all IANA zones (which takes 20 ms, so once)."""
-    return frozenset(zoneinfo.available_timezones())
-
-
-def name_unseen(character: str) -> str:
-    """Say what is wrong with a cell that holds a character of UNSEEN."""
-    return f"holds U+{ord(character):04X}, an unseen or control character; remove it"
 
 
 def find_faults(tables: Tables, episode: Mapping[str, object], unread: Collection[tuple[str, int]] = ()) -> list[Fault]:
@@ -363,9 +300,10 @@ def _signal(tables: Tables, episode: Mapping[str, object]) -> Iterator[Fault]:
     signal = episode.get("signal")
     if signal and _whole(tables, "events"):
         known = set(tables["events"]["event_id"])
-        if signal["event"] not in known:
-            yield Fault("episode.toml", 0, f"signal: event {show(signal['event'])}: not in events.csv"
-                        f"{guess(signal['event'], known)}")  # fmt: skip
+        for name in signal.keys() - {"offer", "answer"}:
+            if signal[name] not in known:
+                yield Fault("episode.toml", 0, f"signal: {name} {show(signal[name])}: not in events.csv"
+                            f"{guess(signal[name], known)}")  # fmt: skip
     if signal and "replies" in tables and tables["replies"][["statement_id", "answers"]].notna().all(axis=None):
         pairs = {tuple(pair) for _, *pair in rows(tables["replies"], "statement_id", "answers")}
         if (signal["answer"], signal["offer"]) not in pairs:

@@ -14,10 +14,10 @@ import pandas as pd
 
 from analysis import when
 from analysis.doubts import add_doubts
+from analysis.faults import UNSEEN, guess, show, split
 from analysis.layout.stretches import name_days
 from analysis.load import Record
 from analysis.marks import join, name_all, of_events, of_statements, say_counted, say_dates
-from analysis.rules import UNSEEN, guess, show, split
 from analysis.words import say_number
 
 COUNTS = ("population", "low", "high", "wording", "seq")

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis import schema
+from analysis.faults import Fault, compare_names
 from analysis.load import EMPTY, SEPARATORS, RecordError
-from analysis.rules import Fault, compare_names
 
 BOM = "\ufeff"
 

@@ -6,8 +6,8 @@ import pytest
 
 from analysis import __main__ as cli
 from analysis import checkup
+from analysis.faults import show
 from analysis.load import DATA, Record
-from analysis.rules import show
 
 
 def test_the_shipped_record_has_no_warning_by_line(record):

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from analysis import schema, when
+from analysis.faults import split
 from analysis.load import DATA, DATED, Record
-from analysis.rules import split
 
 SHARED = Path(__file__).parents[2] / "shared"
 ARTICLES = sorted((SHARED / "article").glob("*.txt"))

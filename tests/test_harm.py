@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from analysis import schema
-from analysis.rules import Fault, show
+from analysis.faults import Fault, show
 
 LABELS = r"""
     terror\w* regimes? brutal\w* barbar\w* massacr\w* slaughter\w* butcher\w* atroci\w* genocid\w* carnage bloodba\w+

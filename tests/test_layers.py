@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "analysis"
-RECORD = {"schema", "when", "order", "rules", "episode", "load"}
+RECORD = {"schema", "when", "order", "faults", "rules", "episode", "load"}
 DRAWING = {"theme", "basemap", "summary", "exhibit", "layout", "marks", "words", "doubts"}
 MAY = {  # what a module may import of the package; one that is not named stands above all of these
     "": set(),
@@ -24,15 +24,16 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "summary": {"digits"},
     "manifest": {"schema", "words"},
     "order": set(),
-    "rules": {"schema", "order"},
-    "episode": {"schema", "when", "rules"},
-    "load": {"schema", "when", "rules", "episode"},
+    "faults": set(),
+    "rules": {"schema", "faults", "order"},
+    "episode": {"schema", "when", "faults"},
+    "load": {"schema", "when", "faults", "rules", "episode"},
     "toll": {"when"},
     "replies": {"when"},
     "basemap": {"theme"},
     "vector": {"theme"},
-    "limits": {"load", "rules", "words", "agreement", "findings"},
-    "pack": {"schema", "load", "rules", "theme", "basemap", "vector", "doubts", "listing", "replies", "export", "layout"},
+    "limits": {"load", "faults", "words", "agreement", "findings"},
+    "pack": {"schema", "load", "faults", "theme", "basemap", "vector", "doubts", "listing", "replies", "export", "layout"},
     "files": set(),
     "words": set(),
     "night": set(),
@@ -42,9 +43,9 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "export": {"theme", "files", "digits", "stamp", "words"},
     "questions": {"schema", "load"},
     "insert": {"schema", "files"},
-    "tidy": {"schema", "load", "rules"},
-    "draft": {"schema", "rules", "load", "insert", "files", "checkup"},
-    "changes": {"schema", "rules", "load", "toll", "words"},
+    "tidy": {"schema", "load", "faults"},
+    "draft": {"schema", "faults", "load", "insert", "files", "checkup"},
+    "changes": {"schema", "faults", "load", "toll", "words"},
     "exhibit": {"schema", "theme", "summary", "browse", "export", "files", "stamp"},
     "layout": {"theme", "when", "layout"},
     "marks": {"toll", "when"},
@@ -53,7 +54,7 @@ MAY = {  # what a module may import of the package; one that is not named stands
     "notebooks": {"files", "manifest", "words"},
     "checkup": {*RECORD, "codebook", "tidy"},
     "agreement": {*RECORD, "marks", "words"},
-    "doubts": {"rules", "toll"},
+    "doubts": {"faults", "toll"},
     "vocabularies": set(),
     "codebook": {"schema", "when", "load", "marks", "files", "vocabularies", "agreement"},
     "selection": {*RECORD, "doubts", "layout", "marks", "words"},

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from analysis import schema
-from analysis.rules import Fault, show
+from analysis.faults import Fault, show
 
 DAYS = r"January|February|March|April|May|June|July|August|September|October|November|December|" \
        r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"  # fmt: skip

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis import rules, schema, when
+from analysis.faults import show
 from analysis.load import DATED
 
 EPISODE = {"boxes": {"UA": [22.1, 44.3, 40.3, 52.4], "RU": [-180, 41.1, 180, 81.9]}}
@@ -28,7 +29,7 @@ def faults(*, unread=(), episode=EPISODE, **tables):
 
 @pytest.mark.parametrize(("length", "shown"), [(60, "x" * 60), (61, "x" * 59 + "…"), (500, "x" * 59 + "…")])
 def test_a_long_cell_is_cut_to_what_a_sentence_shows(length, shown):
-    assert rules.show("x" * length) == f"'{shown}'"
+    assert show("x" * length) == f"'{shown}'"
 
 
 def actor(name):
@@ -322,6 +323,10 @@ def test_the_signal_is_in_the_record():
         "episode.toml: signal: event 'remark': not in events.csv (did you mean 'remarks'?)",
     ]
     assert faults(episode=episode, events=[event("remark")], replies=[reply("answer", "offer")]) == []
+    talks = {"signal": episode["signal"] | {"next_talks": "talk"}}
+    both = [event("remark"), event("talks", "talks", None)]
+    assert faults(episode=talks, events=both, replies=[reply("answer", "offer")]) == [
+        "episode.toml: signal: next_talks 'talk': not in events.csv (did you mean 'talks'?)"]
     assert faults(episode=episode, events=[event(None)], replies=[reply("answer", None)]) == []
 
 

@@ -160,6 +160,18 @@ def test_what_cannot_last_has_no_open_end(table, old, new, says, tmp_path, capsy
     assert says in capsys.readouterr().err
 
 
+def test_talks_after_the_signal_are_those_that_it_names_whatever_their_id(tmp_path):
+    talks = ROWS["events"][2]
+    rows = add(ROWS, events=[talks.replace("e-talks", "e-before").replace("2031-01-10", "2031-01-02"),
+                             STRIKE.format(id="e-strike-9", day="09")])  # fmt: skip
+    episode = EPISODE.replace("[sides]", 'last_talks = "e-before"\nnext_talks = "e-talks"\n[sides]')
+    told = findings.of_timeline(Record.read(write(tmp_path, episode, rows)))
+    assert told[1:] == [
+        "Direct talks followed 2 days after the signal, and 8 days after the last ones before it in the record.",
+        "Between the signal and these talks the record follows 1 single strike by South; drones were reported launched in 0 of "
+        "the 0 nights for which it has a count."]  # fmt: skip
+
+
 def test_its_statements_and_strike_are_on_the_chart_of_answers(tiny):
     marks = EXHIBITS["exchange"](Record.read(tiny)).marks
     assert set(marks["id"]) == {"s-answer", "s-offer", "s-answer>s-offer", "e-strike"} and (marks["mark"] == "reply").sum() == 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.exhibit import NOTHING
 from analysis.exhibits import EXHIBITS
-from analysis.rules import UNSEEN, split
+from analysis.faults import UNSEEN, split
 from analysis.selection import Choice, choose, fold, list_items, select
 from analysis.summary import summarize
 

@@ -280,7 +280,8 @@ def test_what_lasted_is_a_bar_that_is_pale_where_its_ends_are_uncertain():
     ("2025-04-16/2025-05-02", ["2025-04-20T23:59"], "A title, to 2 May"),
     ("2025-03-18/2025-05-02", ["2025-04-11", "2025-04-20T23:59"], "A title, from 18 March, to 2 May"),
     ("2025-04-16/..", ["2025-04-20T23:59"], "A title"),
-    ("2025-04-12/2025-04-16", [], "A title"),
+    ("2025-04-12/2025-04-16", [], "A title"), ("2025-04-11/2025-04-20", [], "A title"),
+    ("2024-12-30/2025-04-16", ["2025-04-11"], "A title, from 30 December 2024"),
 ])  # fmt: skip
 def test_what_goes_on_beyond_the_window_has_an_arrow_there_and_says_from_when_or_to_when(span, tips, said):
     figure = draw(marks_of(events(("a", span, "truce", None))))

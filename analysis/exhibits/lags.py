@@ -297,7 +297,7 @@ def draw_lags(marks: pd.DataFrame, sides: Mapping[str, str], *, ax: Axes) -> Axe
         theme.write(ax, 0, 1, NONE, color=theme.MUTED, va="top")
         return ax
     layout = lay_out(marks, sides, wide, high)
-    most = bend(float(max(marks["lag_high"].max(skipna=True) if marks["lag_high"].notna().any() else 0, marks["lag_low"].max())))
+    most = bend(float(marks[["lag_low", "lag_high"]].max().max() or 1))  # all in the same minute need an axis too
     bars = layout.width - layout.names - layout.said
     for column in range(layout.columns):
         groups = [group for group in layout.groups if group.column == column]

@@ -30,9 +30,9 @@ from analysis.layout.bands import (
 from analysis.layout.stretches import BREAK, Stretch, Window, name_clock, name_day, name_days, open_window, pick_ticks
 from analysis.load import Record
 from analysis.marks import name_town, of_events, of_statements, of_strikes
+from analysis.when import BOUNDS
 from analysis.words import say_number
 
-BOUNDS = ["earliest", "latest_start", "earliest_end", "latest"]
 SIZES = {"column": (77, 235), "page": (162, 212)}
 """Width of the drawing in mm, and its greatest height."""
 AIRS = ((1.0, False), (0.92, False), (0.92, True), (0.86, True))

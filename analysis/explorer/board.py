@@ -11,9 +11,9 @@ import traitlets
 
 from analysis import schema
 from analysis.doubts import BETWEEN
+from analysis.faults import split
 from analysis.load import Record
 from analysis.replies import list_further
-from analysis.rules import split
 
 COLUMNS = ("Date", "Row", "What", "Said by", "Status")
 NOUNS = {"events": "event", "statements": "statement", "casualties": "casualty claim"}

@@ -24,10 +24,10 @@ from analysis.explorer.charts import Chart, Ear
 from analysis.explorer.controls import Controls
 from analysis.explorer.map import VIEWS, count_places, draw_map, lay_out_map, prepare_map, show_view
 from analysis.explorer.times import FOOT, HIGH, LEFT, RINGS, TOP, Base, draw_ring, draw_times, prepare_times
+from analysis.faults import guess, show
 from analysis.layout.stretches import Window
 from analysis.load import Record
 from analysis.notebooks import WIDGET
-from analysis.rules import guess, show
 from analysis.selection import Choice, choose, list_items, refuse_unknown, select, take_rows
 from analysis.words import say_number
 

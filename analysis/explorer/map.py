@@ -17,8 +17,8 @@ from analysis import basemap, theme
 from analysis.browse import HALO, browse, escape
 from analysis.exhibit import SCREEN
 from analysis.explorer.times import SAME, Base, draw_ring, name_shape, open_trace, write
+from analysis.faults import split
 from analysis.layout.bands import shape_of
-from analysis.rules import split
 from analysis.words import say_number
 
 SIZE = (390, 360)

@@ -9,7 +9,7 @@ const BIT = Object.fromEntries(["dates", ...LISTS, "text", "ids"].map((name, i) 
 const NOTHING = Object.freeze({ start: "", end: "", sides: [], actors: [], kinds: [], statuses: [], places: [], text: "", ids: [] });
 const DAY = 1440; // minutes
 const ADDRESS = /^#explore(\?|%3F|$)/i; // of the explorer; some programs write the question mark in their own way
-const UNSEEN = /[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\u{e0000}-\u{e007f}]/gu; // as rules.py has it
+const UNSEEN = /[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\u{e0000}-\u{e007f}]/gu; // as faults.py has it
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
 function unpack(packed) {
