@@ -38,6 +38,7 @@ function show(lost = [], write = "replaceState") {
   listRows(seen.shown, (i) => [change({ ids: [record.id[i]] }), leadTo("rows-title", "nearest")]);
   showChips();
   for (const [id, off] of [["undo", !past.length], ["reset", isEmpty(choice)]]) byId(id).setAttribute("aria-disabled", String(off)); // keeps the focus
+  byId("explorer").classList.toggle("chosen", !isEmpty(choice)); // is printed with the page
   note(write);
   byId("link").value = location.href.split("#")[0] + sayHash();
   byId("code").value = sayCode(choice);

@@ -551,3 +551,14 @@ def test_the_words_beside_a_mark_let_the_pointer_through(page):
     below = page.locator("#tip").evaluate("""(tip) => { const box = tip.getBoundingClientRect();
         return document.elementsFromPoint(box.left + 5, box.top + 5).map((one) => one.id); }""")
     assert page.locator("#tip").is_visible() and "main" in below and "tip" not in below
+
+
+def test_on_paper_stand_the_rows_that_are_chosen_and_by_which_filters(page):
+    page.emulate_media(media="print")
+    assert page.locator("#explore").is_hidden()
+    page.emulate_media(media="screen")
+    page.locator("#f-text").fill("sumy")
+    page.emulate_media(media="print")
+    assert page.locator("#count").is_visible() and page.locator("#rows tr.row").first.is_visible()
+    assert "sumy" in page.locator("#chips").inner_text()
+    assert not any(page.locator(each).is_visible() for each in ("#filters", "#views", "#share", "#undo"))
