@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import when
 from analysis.doubts import add_doubts
-from analysis.faults import UNSEEN, guess, show, split
+from analysis.faults import DAY, UNSEEN, guess, show, split
 from analysis.layout.stretches import name_days
 from analysis.load import Record
 from analysis.marks import join, name_all, of_events, of_statements, say_counted, say_dates
@@ -36,8 +36,6 @@ QUOTES = frozenset("'\"`´‘’‚‛“”„‟«»‹›ʹʼ′″")
 """Quotation marks and apostrophes, of which no search depends."""
 NAMED = 4
 """Values of a filter that are named one by one at most."""
-DAY = re.compile(r"[12]\d{3}-\d\d-\d\d", re.ASCII)
-"""A day that may be chosen; a year below 1000 is one that is not yet written."""
 LONGEST = 40
 """Letters of the words looked for that are shown at most."""
 
@@ -283,7 +281,7 @@ def refuse_unknown(record: Record, choice: Choice) -> None:
                 raise ValueError(f"{name} {show(str(one))}: not in the record{guess(str(one), values) or listed}")
     for name in ("start", "end"):
         day = getattr(choice, name)
-        if day and (when.explain(day) or not DAY.fullmatch(day)):
+        if day and (when.explain(day) or not re.fullmatch(DAY, day)):
             raise ValueError(f"{name} {show(day)}: expected a day, as 2025-04-13")
     if choice.start and choice.end and choice.start > choice.end:
         raise ValueError(f"start '{choice.start}' is after end '{choice.end}'")
