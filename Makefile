@@ -30,7 +30,7 @@ report: env ## write the record as one page, report/index.html, that needs no ne
 	@$(RUN) analysis report
 
 test: env ## run every test and every notebook; exits non-zero on any failure
-	@$(RUN) ruff check analysis tests data
+	@$(RUN) ruff check analysis tests data notebooks/*.py
 	@$(RUN) pytest --nbval -n 2 --dist loadscope
 
 browser-test: env ## run the tests that need Chromium and npm (Debian: apt-get install chromium npm)

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+import kernels
 import nbval.kernel
 import pytest
 
@@ -16,10 +17,13 @@ DATA = Path(__file__).parents[1] / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse the option of nbval that compares nothing; set out no message of a kernel for a log that nobody keeps."""
+    """Refuse the option of nbval that compares nothing, and spare what takes time at each kernel or message."""
     if getattr(config.option, "nbval_lax", False):
         raise pytest.UsageError("--nbval-lax compares no output; leave it out, or use --nbval")
-    nbval.kernel.pformat = lambda message: message  # pprint takes seconds for the state of a widget
+    if not getattr(config.option, "nbval", False):
+        return
+    nbval.kernel.pformat = lambda message: message  # pprint takes seconds for the state of a widget, in a log that nobody keeps
+    config.add_cleanup(kernels.spare_starts(hasattr(config, "workerinput")))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

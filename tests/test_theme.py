@@ -80,6 +80,16 @@ def test_words_are_broken_to_their_width():
     assert theme.wrap("", 20) == []
 
 
+@pytest.mark.parametrize("face", theme.FACES)
+def test_what_is_told_by_letters_alone_is_what_measuring_tells(record, face):
+    words = [*record.events["title"], *record.statements["summary"], *record.events["place"].dropna().unique()]
+    for line in words[:: len(theme.FACES)]:
+        width = theme.text_width(line, "small", face)
+        assert [theme._fits(line, width + more, "small", face, 1.0) for more in (-0.01, 0, 0.01)] == [False, True, True], line
+        far = 1.07 * width + 2, 0.9 * width - 2
+        assert [theme._fits(line, one, "small", face, 1.0) for one in far] == [True, False], line
+
+
 @pytest.mark.parametrize("dpi", [100, 150])
 @pytest.mark.parametrize("size", [7, 20])
 @pytest.mark.parametrize(("words", "ismath"), [("Sumy, 13 April", False), ("$x^2$ or more", True), ("$x^2$ or more", False)])
