@@ -189,7 +189,7 @@ def embed_fonts(letters: frozenset[int] | None = None) -> str:
     known = {letter for some in LETTERS for letter in some}
     wanted, rules = sorted(known if letters is None else known & letters), []
     for face, style in theme.FACES_ON_SCREEN.items():
-        font = ttLib.TTFont(theme.font(face=face).get_file(), recalcTimestamp=False)
+        font = ttLib.TTFont(theme.font(face=face).get_file(), recalcTimestamp=False, lazy=True)
         options = subset.Options(hinting=False, layout_features=["kern", "mark"])
         shaper = subset.Subsetter(options)
         shaper.populate(unicodes=wanted)
