@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from analysis import schema, when
 from analysis.faults import DAY, NO_DAY, NO_ZONE, UNSEEN, compare_names, guess, known_zones, name_unseen, show
 
-OPTIONAL = ("examples", "countries")
+OPTIONAL = ("examples", "countries", "spellings")
 TALKS = ("last_talks", "next_talks")
 """What `signal` may name besides: the last direct talks before it, and the first ones after it."""
 EXAMPLES = (*(f"{field} {label}" for field, labels in schema.LABELS.items() for label in labels), *schema.HARD)
@@ -89,6 +89,13 @@ def _check_countries(value: object) -> Iterator[str]:
         yield "expected a table of countries, each with its side, as UA = 'Ukraine'"
 
 
+def _check_spellings(value: object) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield "expected a table of other spellings, each with that of the record, as Kiev = 'Kyiv'"
+        return
+    yield from (says for pair in value.items() for text in pair for says in _check_text(text))
+
+
 def _check_boxes(value: object) -> Iterator[str]:
     if not isinstance(value, dict):
         yield "expected a table of countries and their boxes"
@@ -103,5 +110,6 @@ SETTINGS: dict[str, Callable[[object], Iterator[str]]] = {
     "title": _check_text, "subject": _check_text, "window": _check_days, "focus": _check_days, "zones": _check_zones,
     "borders": _check_text, "licence": _check_text, "sides": _check_sides, "boxes": _check_boxes,
     "signal": _check_signal, "examples": _check_examples, "countries": _check_countries,
+    "spellings": _check_spellings,
 }  # fmt: skip
 """What episode.toml says, each key with the check that yields what is wrong with its value."""

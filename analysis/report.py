@@ -31,7 +31,7 @@ from analysis.layout.stretches import name_span
 from analysis.limits import FIELDS, tell_limits
 from analysis.load import Record
 from analysis.pack import draw_maps, pack_items, pack_names
-from analysis.selection import ROWS, list_items
+from analysis.selection import ROWS, fold_spellings, list_items
 from analysis.vector import to_style, to_svg
 
 INDEX = "index.html"
@@ -88,7 +88,9 @@ def render_page(record: Record, exhibits: Iterable[Exhibit] | None = None, items
     # A day elsewhere begins on another one here, but has its middle on the same.
     middle = dates["earliest"] + (dates["latest"].fillna(dates["earliest"]) - dates["earliest"]) / 2
     light = _name_tokens({name: getattr(theme, name.upper()) for name in theme.DARK}, sides.values())
-    names = pack_names(items, record, list(sides)) | {"light": light, "licence": record.episode["licence"], "rows": list(ROWS)}
+    names = pack_names(items, record, list(sides)) | {
+        "light": light, "licence": record.episode["licence"], "rows": list(ROWS),
+        "spellings": fold_spellings(record.episode)}  # fmt: skip
     context = {
         "episode": record.episode, "version": __version__, "sha256": record.sha256,
         "counts": {name: len(getattr(record, name)) for name in ("events", "statements", "casualties", "sources")},

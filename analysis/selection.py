@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
@@ -136,7 +136,8 @@ def list_items(record: Record) -> pd.DataFrame:
     where = [" ".join(called[one] for one in split(cell or None)) for cell in items["places"]]
     sought = items.assign(date=items["date"].str.replace(CLOCK, "", regex=True))[list(SOUGHT)].fillna("")
     rows = zip(*(sought[name] for name in SOUGHT), where, name_all(items["actors"], record.actors), strict=True)
-    items["text"] = [f" {fold(' '.join(words))}" for words in rows]
+    spellings = fold_spellings(record.episode)
+    items["text"] = [_spell(f" {fold(' '.join(words))}", spellings) for words in rows]
     items = items.sort_values(["event_id", "seq"])
     items["at"] = items["earliest"].where(items["seq"].isna(), items.groupby("event_id")["earliest"].cummax())
     items["then"] = items["seq"].fillna(0)
@@ -165,6 +166,16 @@ def _dates(rows: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _join(rows: pd.DataFrame, *names: str) -> pd.Series:
     return pd.Series([join(cells) for cells in zip(*(rows[name] for name in names), strict=True)], rows.index, dtype="str")
+
+
+def fold_spellings(episode: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return the spellings under which a word of the record is looked for too: the other one and its own, as `fold` has them."""
+    return [(fold(other), fold(own)) for other, own in episode.get("spellings", {}).items()]
+
+
+def _spell(text: str, spellings: Sequence[tuple[str, str]]) -> str:
+    """Return a folded text with the other spellings of its words after it, as the page does in JavaScript (data.js)."""
+    return text + "".join(f" {other}" for other, own in spellings if f" {own}" in text)
 
 
 def fold(text: str) -> str:

@@ -409,6 +409,8 @@ def test_a_frame_that_somebody_changes_is_nobody_elses():
     ("examples", ["kuleba-2022-03-10"], "expected a table of labels, each with a list of statements"),
     ("examples", {"act rejct": ["a"]}, "unknown label 'act rejct' (did you mean 'act reject'?)"),
     ("examples", {"act reject": "a"}, "'act reject' has 'a'; expected a list of statements, as ['kuleba-2022-03-10']"),
+    ("spellings", ["Kiev"], "expected a table of other spellings, each with that of the record, as Kiev = 'Kyiv'"),
+    ("spellings", {"Kiev": ""}, "expected text"),
     ("countries", {"UA": 1}, "expected a table of countries, each with its side, as UA = 'Ukraine'"),
     ("countries", {"UA": "Ukrane"}, "UA has 'Ukrane'; expected one of sides (did you mean 'Ukraine'?)"),
     ("examples", {"act reject": []}, "'act reject' has '[]'; expected a list of statements, as ['kuleba-2022-03-10']"),

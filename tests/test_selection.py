@@ -114,6 +114,13 @@ def test_words_are_found_by_how_they_begin(words, found, record, items):
     assert choose(some, Choice(text=words), record.episode["zones"][0]).tolist() == [True, False, False]
 
 
+@pytest.mark.parametrize(("other", "own"), [("zelenskyy", "Zelensky"), ("odess", "Odesa")])
+def test_words_are_found_in_other_spellings_too(other, own, record, items):
+    zone = record.episode["zones"][0]
+    chosen = choose(items, Choice(text=other), zone)
+    assert chosen.any() and chosen.equals(choose(items, Choice(text=own), zone))
+
+
 def test_days_and_statuses_are_found_and_clocks_are_not(record, items):
     zone = record.episode["zones"][0]
     found = items[choose(items, Choice(text="13 april single-origin"), zone)]

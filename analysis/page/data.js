@@ -30,6 +30,9 @@ function fold(text) {
 // What is looked for: beginnings of words, as selection.seek has it.
 const seek = (text) => text.split(SPACE).map(fold).filter(Boolean).map((word) => ` ${word}`);
 
+// A folded text with the other spellings of its words after it, as selection._spell has it.
+const spell = (text) => text + names.spellings.filter(([, own]) => text.includes(` ${own}`)).map(([other]) => ` ${other}`).join("");
+
 const meanings = new Map([...names.kinds.flatMap(([table, kinds]) => kinds.map(([kind, meaning]) => [`${table} ${kind}`, meaning])), ...names.statuses]);
 const called = new Map(names.actors.map(([id, name]) => [id, name]));
 const located = new Map(names.places.map(([id, name, local]) => [id, `${name} ${local ?? ""}`]));
@@ -40,7 +43,7 @@ function foldAll() {
   const sought = ["title", "kind", "words", "said_by", "proposals", "note", "status", "date"]
     .map((name) => [record.packed[name].of.map((text) => fold(name === "date" ? days(text) : text)), record.packed[name].at]);
   const named = [["places", located], ["actors", called]].map(([name, names]) => [record.packed[name].of.map((id) => fold(names.get(id) ?? id)), record.packed[name].at]);
-  folded = record.id.map((id, i) => ["", ...[...sought.map(([of, at]) => of[at[i]]), fold(id), ...named.flatMap(([of, at]) => at[i].map((k) => of[k]))].filter(Boolean)].join(" "));
+  folded = record.id.map((id, i) => spell(["", ...[...sought.map(([of, at]) => of[at[i]]), fold(id), ...named.flatMap(([of, at]) => at[i].map((k) => of[k]))].filter(Boolean)].join(" ")));
   return folded;
 }
 

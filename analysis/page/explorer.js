@@ -121,7 +121,7 @@ function makeOptions(name, title, options, folded, search = false) {
     const find = make("input", { type: "search", class: "find", "aria-label": `Find among ${title.toLowerCase()}`, placeholder: "Find" });
     find.addEventListener("input", () => {
       const words = seek(find.value);
-      for (const row of list.children) row.hidden = !words.every((word) => ` ${fold(row.textContent)}`.includes(word));
+      for (const row of list.children) row.hidden = !words.every((word) => spell(` ${fold(row.textContent)}`).includes(word));
     });
     parts.unshift(find);
   }

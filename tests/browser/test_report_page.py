@@ -102,6 +102,8 @@ def test_the_lists_of_places_and_actors_are_searched_by_how_words_begin(page):
     page.get_by_label("Find among places").fill("k")
     found = page.locator("#filters details[open] .options label:visible .label").all_inner_texts()
     assert found and all(" k" in f" {name.lower()}" for name in found)
+    page.get_by_label("Find among places").fill("Odess")
+    assert "Odesa" in "".join(page.locator("#filters details[open] .options label:visible .label").all_inner_texts())
 
 
 def test_a_filter_shows_in_every_view_and_undo_and_reset_take_it_back(page, items, record):
