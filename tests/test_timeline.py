@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from analysis import theme, when
 from analysis.exhibit import Exhibit
 from analysis.exhibits.timeline import count_marks, describe, draw_timeline, order_marks, timeline
-from analysis.layout.bands import FADED, Band, Item, pack
+from analysis.layout.bands import FADED, Band, Item, _explain_sizes, pack
 from analysis.layout.stretches import Stretch
 from analysis.summary import find_collisions
 
@@ -435,6 +435,15 @@ def test_the_alt_text_compares_the_sides_and_names_the_deadliest_strike_and_what
     assert "The deadliest is Town: 4 killed (13 April 2025, 10:15, Kyiv time)." in alt
     assert "no count of people killed was found, 1 of 3." in alt and "1 mark of 7 dated to the minute" in alt
     assert "without a mark" in describe(marks_of(happened).head(0), APRIL)
+
+
+@pytest.mark.parametrize(("most", "said"), [
+    (1, ["1 killed"]), (4, ["1 killed"]), (5, ["1 killed", "3 killed"]), (34, ["1 killed", "10 killed"]),
+    (170, ["10 killed", "100 killed"]), (1700, ["100 killed", "1000 killed"]), (90_000, ["100 killed", "1000 killed"]),
+])  # fmt: skip
+def test_the_two_areas_of_the_key_are_those_of_numbers_that_the_figure_has(most, said):
+    strike = Item(pd.Series({"mark": "strike", "killed": most}), None, 0, 0, 0, 0, "")
+    assert [piece[1] for piece in _explain_sizes([strike], 0.5, 1)] == said
 
 
 def test_the_key_shows_two_areas_and_explains_lines_only_where_there_are_any():
