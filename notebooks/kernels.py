@@ -129,13 +129,13 @@ def serve(listener: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, reap)
     gc.freeze()
     while listener in select.select([listener, sys.stdin], [], [])[0]:
-        with listener.accept()[0] as caller, caller.makefile("rw") as talk:
-            asked = json.loads(talk.readline())
+        with contextlib.suppress(OSError, ValueError), listener.accept()[0] as caller, caller.makefile("rw") as talk:
+            asked = json.loads(talk.readline())  # nothing, if the caller has gone
             pid = os.fork()
             if not pid:
                 os.close(listener.detach())
                 os.close(caller.detach())
-                _become_kernel(*asked)
+                _be_kernel(*asked)
             alive.add(pid)
             with contextlib.suppress(OSError):  # it has ended already
                 os.setpgid(pid, pid)  # before the caller learns of it, who sends signals to the whole group
@@ -146,22 +146,25 @@ def serve(listener: socket.socket) -> None:
             os.waitpid(pid, 0)
 
 
-def _become_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> NoReturn:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):
-        os.dup2(nowhere, stream)
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    time.tzset()
-    sys.argv = [KERNEL, *arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]  # it ends when that one does
+def _be_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> NoReturn:
+    """Be a kernel, and never return to what was forked."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(nowhere, stream)
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(environment)
+        time.tzset()
+        sys.argv = [KERNEL, *arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]  # it ends when that one does
 
-    from ipykernel import kernelapp
+        from ipykernel import kernelapp
 
-    kernelapp.launch_new_instance()
-    os._exit(0)
+        kernelapp.launch_new_instance()
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":
