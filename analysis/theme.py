@@ -6,6 +6,7 @@ import locale
 import textwrap
 from functools import cache, lru_cache, partial
 from importlib.metadata import files
+from math import nan
 
 from matplotlib import rcParams
 from matplotlib.artist import Artist
@@ -153,12 +154,14 @@ def _fits(words: str, width: float, size: str, face: str, scale: float) -> bool:
     """Say whether words are at most `width` mm wide; they are measured only where their letters, one by one, come near that."""
     about = sum(_advance(letter, face) for letter in words) * POINTS[size] * scale / 72 / MM
     near = 0.5 + 0.03 * about  # letters of a pair stand closer, by 2 % of a line at most
-    return about < width if abs(about - width) > near else text_width(words, size, face, scale) <= width
+    return about < width if abs(about - width) > near else text_width(words, size, face, scale) <= width  # also where NaN
 
 
 @cache
 def _advance(letter: str, face: str) -> float:
-    """Return the width of a letter on its own, as a part of the size of its type."""
+    """Return the width of a letter on its own, as a part of the size of its type; NaN if the face lacks it."""
+    if ord(letter) not in _letters(face):
+        return nan
     font = FT2Font(_face(face))
     font.set_size(1000, 72)
     return font.load_char(ord(letter), LoadFlags.NO_HINTING).linearHoriAdvance / 2**16 / 1000
