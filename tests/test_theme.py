@@ -80,6 +80,7 @@ def test_words_are_broken_to_their_width():
     assert theme.wrap("", 20) == []
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
 def test_words_whose_letters_the_typeface_lacks_are_broken_to_their_width_too():
     lines = theme.wrap(9 * "one 漢字 \U0001f600 שלום مرحبا\u200b ", 60)
     assert len(lines) > 1 and all(theme.text_width(line, "small") <= 60 for line in lines)
