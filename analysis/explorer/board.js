@@ -7,7 +7,7 @@ function add(parent, tag, text, attributes = {}) {
   return made;
 }
 
-const PAGE = 100;
+const PAGE = 30; // more than two heights of the box
 
 function showRows(model, el) {
   const box = add(el, "div", undefined, { class: "ts-rows", tabindex: "0", role: "region", "aria-label": "Rows shown" });

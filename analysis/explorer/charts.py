@@ -26,17 +26,20 @@ class Chart(FigureWidget):
     def __init__(self, name: str, traces: Sequence[dict], layout: Mapping[str, object], without: Sequence[str]) -> None:
         look = {key: value for key, value in theme.lay_out(0, 0).items() if key != "width"}
         super().__init__(data=traces, layout=look | {"autosize": True, "template": "none"} | layout)
+        self._laid_out = _flatten(layout)
         self._config = CONFIG | {"modeBarButtonsToRemove": [*without]}
         self.add_class(f"ts-{name}")
 
     def redraw(self, traces: Sequence[dict], layout: Mapping[str, object], first: int = 0) -> None:
         """Show other traces of the same kinds, from the one with the number `first` on, and another layout, in one message.
 
-        The outline of what was brushed goes.
+        Of the layout, what is as it was is left out. The outline of what was brushed goes.
         """
         drawn = [_flatten(trace) for trace in traces]
         style = {key: [trace.get(key, Undefined) for trace in drawn] for key in CHANGING}
-        self.plotly_update(style, _flatten(layout) | {"selections": []}, [*range(first, first + len(traces))])
+        other = {key: value for key, value in _flatten(layout).items() if self._laid_out.get(key, Undefined) != value}
+        self._laid_out |= other
+        self.plotly_update(style, other | {"selections": []}, [*range(first, first + len(traces))])
 
     @traitlets.observe("_js2py_pointsCallback")
     def _handler_js2py_pointsCallback(self, change: Mapping[str, object]) -> None:

@@ -33,9 +33,8 @@ MANY, SLOT, LARGEST = 1200, 3.2, 22.0
 area tells how many they are; the size in px of the largest."""
 EVENTS = ("Truces", "Talks, exchanges", "Other events")
 """Names of the lanes of bands.KINDS."""
-RINGS = {1: 4, 2: 10}
+RINGS = {1: 3, 2: 8}
 """Number of the trace that is the ring, by chart."""
-CLEAR = "rgba(0,0,0,0)"
 SAME = {name: {"marker": {"opacity": 1}} for name in ("selected", "unselected")}
 """What is brushed looks as before; the charts that follow show what it is."""
 
@@ -119,14 +118,13 @@ def draw_times(rows: pd.DataFrame, base: Base, window: Window, active: str = "")
     lower, below = _stack(lower, [side for side in base.sides if (lower["side"] == side).any()])
     spots = {one: (x, chart, y) for chart, own in ((1, upper), (2, lower))
              for x, y, ids in zip(own["x"], own["y"], own["ids"], strict=True) for one in ids}  # fmt: skip
-    middays = [stretch.mm(day) for stretch in stretches for day in np.arange(np.floor(stretch.start) + 0.5, stretch.end).tolist()]
     lasted, arcs = upper["lasted"], base.replies.iloc[:0] if many else base.replies
     x, chart, y = spots.get(active, (0, 0, 0))
     rings = [draw_ring(number, [(x, y)] if number == chart else ()) for number in (1, 2)]
     traces = [
-        _target(middays, _measure(above) / 2, 1), _lines(upper[lasted], 1, {"color": theme.FAINT, "width": 6}),
+        _lines(upper[lasted], 1, {"color": theme.FAINT, "width": 6}),
         _lines(upper[~lasted], 1, {"color": theme.FAINT, "width": 1.2}), _marks(upper, 1, base), rings[0],
-        _target(middays, _measure(below) / 2, 2), _lines(lower, 2, {"color": theme.FAINT, "width": 1.2}),
+        _lines(lower, 2, {"color": theme.FAINT, "width": 1.2}),
         *(_arcs(arcs, spots, basis) for basis in ("explicit", "inferred")), _marks(lower, 2, base), rings[1],
     ]  # fmt: skip
     members = {ids[0]: ids for ids in marks["ids"]}
@@ -151,17 +149,18 @@ def name_shape(shape: str, fill: bool = True) -> str:
 
 def _stack(marks: pd.DataFrame, lanes: Sequence[str]) -> tuple[pd.DataFrame, dict[str, float]]:
     """Give each mark a height `y` at which it stands on no other of its lane, as far as there is room; return lanes' heights."""
-    heights, top, y = {}, 0.0, pd.Series(0.0, marks.index)
+    heights, top, y = {}, 0.0, np.zeros(len(marks))
+    ends = marks[["left", "x", "right"]].to_numpy(float)
+    own = marks.assign(at=np.arange(len(marks))).sort_values(["left", "id"]).groupby("lane")["at"].agg(list)
     for lane in lanes:
-        own = marks[marks["lane"] == lane].sort_values(["left", "id"])
-        taken, at = [], []
-        for left, x, right in zip(own["left"], own["x"], own["right"], strict=True):
+        taken, rows = [], []
+        for left, x, right in ends[at := own.get(lane, [])].tolist():
             row = next((row for row, end in enumerate(taken) if end < min(left, x - HALF)), len(taken))
-            row = len(at) % ROWS if row == ROWS else row
+            row = len(rows) % ROWS if row == ROWS else row
             taken[row:row + 1] = [max(right, x + HALF, *taken[row:row + 1])]
-            at.append(row)
+            rows.append(row)
         heights[lane] = max(len(taken), LEAST) + 0.6
-        y[own.index] = top + (heights[lane] - len(taken)) / 2 + 0.5 + np.array(at)
+        y[at] = top + (heights[lane] - len(taken)) / 2 + 0.5 + np.array(rows)
         top += heights[lane]
     return marks.assign(y=y), heights
 
@@ -177,11 +176,6 @@ def open_trace(chart: int) -> dict[str, object]:
 def name_chart(chart: int) -> str:
     """Return what plotly adds to the names of the axes of a chart."""
     return str(chart) if chart > 1 else ""
-
-
-def _target(days: list[float], y: float, chart: int) -> dict[str, object]:
-    """Return an unseen mark for each day, so that a span without a mark can be brushed too."""
-    return open_trace(chart) | {"mode": "markers", "x": days, "y": [y] * len(days), "marker": {"color": CLEAR, "size": 1}}
 
 
 def draw_ring(chart: int, spots: Iterable[tuple[float, float]] = ()) -> dict[str, object]:

@@ -69,7 +69,7 @@ def test_a_notebook_run_from_the_top_with_the_keyboard_shows_its_figures(path, o
     figures = sum(PLOTLY in output.get("data", {}) for cell in code for output in cell["outputs"])
     explorers = sum("explore(" in "".join(cell["source"]).splitlines()[0] for cell in code)
     page.wait_for_function("(n) => document.querySelectorAll('.jp-RenderedPlotly').length === n", arg=figures)
-    page.wait_for_function("(n) => document.querySelectorAll('.ts-explorer .ts-rows tbody tr').length >= n", arg=50 * explorers)
+    page.wait_for_function("(n) => document.querySelectorAll('.ts-explorer .ts-rows tbody tr').length >= n", arg=30 * explorers)
     for figure in page.locator(".jp-RenderedPlotly").all():
         figure.scroll_into_view_if_needed()
         figure.hover()  # the picture turns interactive
@@ -111,9 +111,9 @@ class Driver:
         self.page.locator(".ts-explorer button.jupyter-button", has_text=name).first.click()
         self.settle(before)
 
-    def brush(self, chart, left, right, top=0.4, bottom=0.45):
-        """Drag across a part of a chart, each end a share of its width or height."""
-        before, box = self.count(), self.box.locator(f".ts-{chart} .nsewdrag").first.bounding_box()
+    def brush(self, chart, left, right, top=0.4, bottom=0.45, number=0):
+        """Drag across a part of a chart, of several that with a number, each end a share of its width or height."""
+        before, box = self.count(), self.box.locator(f".ts-{chart} .nsewdrag").nth(number).bounding_box()
         points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in ((left, top), (right, bottom))]
         self.page.mouse.move(*points[0])
         self.page.mouse.down()
@@ -138,12 +138,21 @@ def test_what_is_chosen_with_the_pointer_is_the_selection_in_python(explorer):
     told = explorer.count()
     tables, rows = explorer.ask("[len(explorer.selection.statements), len(explorer.selection.casualties)], len(explorer.shown)")
     assert f"{rows} of 435 rows" in told and f"{tables[0]} statements, {tables[1]} casualty claims" in told
-    assert explorer.page.locator(".ts-rows tbody tr").count() == min(rows, 100)
+    assert explorer.page.locator(".ts-rows tbody tr").count() == min(rows, 30)
     explorer.press("Undo")
     assert explorer.choice() == Choice(sides="Ukraine")
     explorer.press("Reset")
     assert explorer.choice() == Choice() and explorer.ask("explorer.selection is record")
     assert (explorer.notebook.errors, explorer.notebook.outside) == ([], [])
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["beside marks", "where there are none at all"])
+def test_days_without_a_row_can_be_brushed_too(explorer, number):
+    ends = "ceasefire-deadline-2025-05-12", "trump-putin-call-2025-05-19"
+    assert explorer.ask(f"explorer.apply(type(explorer.choice)(ids={ends})) or len(explorer.shown)") == 2
+    explorer.brush("times", 0.3, 0.6, number=number)
+    chosen = explorer.choice()
+    assert "2025-05-12" < chosen.start <= chosen.end < "2025-05-19" and explorer.count().startswith("0 of 435 rows")
 
 
 def test_what_is_brushed_on_the_map_is_chosen_by_place(explorer):
