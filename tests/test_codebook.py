@@ -342,7 +342,7 @@ def test_agreement_is_counted_from_the_codings(record):
     assert codebook._count_agreed(alike.second_coding, "act") == (156, 156)
     assert [pair for pair in codebook._name_differences(alike.second_coding) if pair[0] == "act"] == []
     first = next(codebook._name_differences(record.second_coding))
-    assert first[:3] == ("basis", "explicit / inferred", 13) and first[3].count("`") == 4 * 13
+    assert first[:3] == ("basis", "explicit / inferred", 14) and first[3].count("`") == 4 * 14
 
 
 def test_where_the_coders_differ_is_told_at_the_end_and_only_there(record, page):

@@ -29,7 +29,7 @@ PROPER = (
     # countries, regions, towns and rivers that are no rows of locations
     "America", "Belarus", "Berlin", "Black Sea", "Brest", "Bryansk", "Chauda", "Cherkasy", "Chernihiv", "Crimea", "Dnipro",
     "Dnipropetrovsk", "Donetsk", "Germany", "Italy", "Kamyanyuki", "Kherson", "Khmelnytskyi", "Kirovohrad", "Konotop", "Mariupol",
-    "Millerovo", "Mykolaiv", "Oryol", "Poland", "Poltava", "Primorsko-Akhtarsk", "Pripyat", "Rostov", "Saudi Arabia",
+    "Millerovo", "Mykolaiv", "Oryol", "Poland", "Poltava", "Primorsko-Akhtarsk", "Pripyat", "Rome", "Rostov", "Saudi Arabia",
     "South Africa", "Türkiye", "United Kingdom", "Warsaw",
     # districts and buildings
     "Osnovianskyi", "Solomianskyi", "Sviatoshynskyi", "Çırağan Palace", "Dolmabahçe Palace", "Lancaster House", "Oval Office",
