@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from analysis import theme
-from analysis.exhibits.coverage import LOST, VERDICTS, coverage, describe, draw_coverage, fit, judge_sentences
+from analysis.exhibits.coverage import LEAD, LOST, VERDICTS, coverage, describe, draw_coverage, fit, judge_sentences
 from analysis.summary import _walk, find_collisions
 
 SIZES = tuple(theme.SIZES)
@@ -128,6 +128,13 @@ def test_what_is_imprecise_or_contradicted_has_its_reason_beside_it(exhibit, siz
 def test_reasons_stand_in_the_line_of_their_sentence_or_below_it(exhibit):
     layout = fit(exhibit.marks, 162, exhibit.height("page"))
     assert layout.mode == "beside" and all(block.beside >= block.y for block in layout.blocks if block.reason)
+
+
+def test_the_page_ends_with_the_last_line_of_the_last_reason(marks):
+    long = marks.assign(verdict="imprecise", note=["", "", "It was another. " * 40])
+    layout = fit(long, 162, 200)
+    last = layout.blocks[-1]
+    assert layout.mode == "beside" and layout.high == pytest.approx(last.beside + len(last.reason) * LEAD[1])
 
 
 def test_without_room_reasons_are_left_out_and_the_reader_is_sent_to_them(exhibit):
