@@ -145,7 +145,7 @@ def test_a_claim_gets_bounds_order_and_ids(folder):
     code, _ = add(folder, "claim", CLAIM)
     assert code == 0 and find_new_lines(before, take(folder)) == {
         "casualties.csv": "sumy-0413-ua-ses-36k-killed,sumy-0413-ua-ses-36k,sumy-strike-2025-04-13,killed,all,37,,more than,"
-                          "2025-05-01,13,ua-ses,ua-ses,babel-2025-04-15,single-origin,\n",
+                          "2025-05-01,14,ua-ses,ua-ses,babel-2025-04-15,single-origin,\n",
     }  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def test_what_cannot_be_seen_is_refused(opened, cell, says):
     ("source", SOURCE | {"publisher": "Українська правда"}, "source_id: missing; give it as source_id="),
     ("claim", CLAIM | {"number": "٣"}, "number '٣': expected a whole number"),
     ("claim", CLAIM | {"low": "3"}, "number: low and high follow from it"),
-    ("claim", CLAIM | {"seq": "12"}, "seq '12': also that of report"),
+    ("claim", CLAIM | {"seq": "13"}, "seq '13': also that of report"),
     ("source", SOURCE | {"url": "javascript:alert(1)"}, "url 'javascript:alert(1)': expected an address"),
     ("source", SOURCE | {"titel": "x"}, "source has no field 'titel'"),
 ])  # fmt: skip
@@ -216,9 +216,9 @@ def test_a_key_that_is_taken_is_named_with_its_line(opened):
 
 def test_a_fault_that_shows_at_a_row_of_the_record_is_named_with_the_line_it_has_in_the_file(opened):
     reports = [row["report_id"] for row in read_rows(DATA / "casualties.csv")]
-    (told,) = refuse(opened, "claim", CLAIM | {"seq": "12"})
+    (told,) = refuse(opened, "claim", CLAIM | {"seq": "13"})
     line = reports.index("sumy-0413-ua-sumy-city-council-36k-127i") + 2
-    assert told == f"casualties.csv:{line} seq '12': also that of report 'sumy-0413-ua-ses-36k'"
+    assert told == f"casualties.csv:{line} seq '13': also that of report 'sumy-0413-ua-ses-36k'"
 
 
 def test_a_refusal_writes_nothing(folder):
@@ -264,7 +264,7 @@ def test_a_wrong_answer_is_one_sentence_and_asked_again(folder):
 def test_enter_takes_the_suggestion_and_a_dash_leaves_a_cell_empty(folder):
     person = Person(high=["-", ""], which="high")
     claim = {name: cell for name, cell in CLAIM.items() if name not in ("wording", "number")}
-    assert add(folder, "claim", claim | {"wording": "exact", "number": "40", "seq": "13", "note": ""}, person)[0] == 0
+    assert add(folder, "claim", claim | {"wording": "exact", "number": "40", "seq": "14", "note": ""}, person)[0] == 0
     assert [prompt for prompt in person.asked if "[" in prompt] == [
         "low [40]: ", "high [40]: ", "status [single-origin]: ", "another count of the same report? [y/N] ",
         "report_id [sumy-0413-ua-ses-40k]: ", "claim_id [sumy-0413-ua-ses-40k-killed]: ",
@@ -332,7 +332,7 @@ def test_further_counts_of_a_report_share_its_cells_and_its_id(folder):
     assert add(folder, "claim", CLAIM, person)[0] == 0
     lines = find_new_lines(before, take(folder))["casualties.csv"].splitlines()
     assert [prompt for prompt in person.asked if "report_id" in prompt] == ["report_id [sumy-0413-ua-ses-36k-140i]: "]
-    report, rest = "sumy-0413-ua-ses-may", "2025-05-01,13,ua-ses,ua-ses,babel-2025-04-15,single-origin,"
+    report, rest = "sumy-0413-ua-ses-may", "2025-05-01,14,ua-ses,ua-ses,babel-2025-04-15,single-origin,"
     assert lines == [
         f"{report}-injured,{report},sumy-strike-2025-04-13,injured,all,140,140,exact,{rest}",
         f"{report}-killed,{report},sumy-strike-2025-04-13,killed,all,37,,more than,{rest}",
@@ -342,10 +342,10 @@ def test_further_counts_of_a_report_share_its_cells_and_its_id(folder):
 
 def test_what_shows_only_in_the_end_is_put_right_in_the_end(folder):
     """A seq is wrong only once the report is known, whose id comes last: the person is asked which column to change."""
-    person = Person(report_id="sumy-0413-ua-ses-99k", which=["sequence", ""], seq="13")
+    person = Person(report_id="sumy-0413-ua-ses-99k", which=["sequence", ""], seq="14")
     assert add(folder, "claim", CLAIM | {"seq": "3", "note": ""}, person)[0] == 0
     asked = [prompt for prompt in person.asked if prompt.startswith(("which", "seq"))]
-    assert asked == ["which column of casualties.csv is to be changed? [seq]: "] * 2 + ["seq [13]: "]
+    assert asked == ["which column of casualties.csv is to be changed? [seq]: "] * 2 + ["seq [14]: "]
     told = "\n".join(person.told)
     assert "seq '3': also that of report 'sumy-0413-klymenko-21k-83i'" in told and "no column 'sequence'" in told
 

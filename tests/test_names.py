@@ -45,7 +45,7 @@ PROPER = (
 )  # fmt: skip
 """Proper nouns that name no person. Only what the record uses may stand here."""
 OPENERS = """
-    Agrees Anger Confirms Double Draft Emotions Explains Hopes Invitation Issuer Length Less Member Members Objection
+    Agrees Anger Confirms Double Emotions Explains Hopes Invitation Issuer Length Less Member Members Objection
     Parliamentary Praises Prediction Pure Referred Research Reverses Sends Speaking Special Successive Takes Treat Vice Weak
     Willingness
 """

@@ -82,7 +82,7 @@ def test_a_row_that_changed_is_named_though_no_mark_shows_it(gallery, change, fo
 
 
 def test_rows_that_came_and_went_are_named(saved, folder, capsys):
-    claims, old = folder / "casualties.csv", "marhanets-0423-lysak-9k-54i-killed"
+    claims, old = folder / "casualties.csv", "marhanets-0423-lysak-10k-killed"
     text = claims.read_text()
     assert f"\n{old}," in text
     claims.write_text(text.replace(f"\n{old},", f"\n{old}-again,"))

@@ -115,7 +115,8 @@ def draw_scales(chart: Chart, *, people: bool, times: bool) -> None:
     at = {hour: warp(hour) * chart.mm[0] for hour in TIMES if warp(hour) <= chart.last}
     named: list[float] = []
     for hour in sorted(at, key=lambda hour: (FIRST.index(hour) if hour in FIRST else len(FIRST), hour)):
-        if all(abs(at[hour] - at[other]) > half[hour] + half[other] for other in named):
+        beyond = at[hour] + half[hour] - chart.last * chart.mm[0]  # right of a chart stands its count
+        if beyond < 2 * grow and all(abs(at[hour] - at[other]) > half[hour] + half[other] for other in named):
             named.append(hour)
     if people:
         locator = MaxNLocator(2 if chart.mm[1] * chart.reach < 14 * grow else 3, integer=True, steps=[1, 2, 5, 10])
