@@ -20,7 +20,7 @@ from analysis import theme
 
 FINE = 4
 """Units of the SVG in a px of the figure: all its numbers are whole."""
-COARSE, MANY = 1.0, 60
+COARSE, MANY = 1.2, 60
 """What bends of an outline of MANY points, as that of a country, may lose, in px of the figure."""
 LONG = 200
 """Letters of a path that is written once, wherever it is drawn."""
