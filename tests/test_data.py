@@ -20,7 +20,8 @@ ARTICLES = sorted((SHARED / "article").glob("*.txt"))
 FACTS = SHARED / "facts"
 RENAMED = {"pravda-network-pro-russian-aggregator-de-2025-04-20": "pravda-network-2025-04-20"}
 LEFT_OUT = ("ndtv-marathi-2025-05",)  # a video of an attack
-MOVED = {("zelensky-ready-today-2025-05-08", "trump-30day-2025-05-08")}  # it accepts the proposal, not a post that came after it
+MOVED = {("zelensky-ready-today-2025-05-08", "trump-30day-2025-05-08")}
+"""Its words accept the proposal; whether they came after the post is not known."""
 PLACES = {"sumy": 692194, "odesa": 698740, "kyiv": 703448, "london": 2643743, "paris": 2988507}  # GeoNames
 
 every_table = pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
