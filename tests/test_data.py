@@ -20,8 +20,9 @@ ARTICLES = sorted((SHARED / "article").glob("*.txt"))
 FACTS = SHARED / "facts"
 RENAMED = {"pravda-network-pro-russian-aggregator-de-2025-04-20": "pravda-network-2025-04-20"}
 LEFT_OUT = ("ndtv-marathi-2025-05",)  # a video of an attack
-MOVED = {("zelensky-ready-today-2025-05-08", "trump-30day-2025-05-08")}
-"""Its words accept the proposal; whether they came after the post is not known."""
+MOVED = {("zelensky-ready-today-2025-05-08", "trump-30day-2025-05-08"),
+         ("zelensky-oval-office-2025-02-28", "trump-oval-office-2025-02-28")}  # fmt: skip
+"""Its words accept the proposal, whether they came after the post is not known; he spoke before whom he was said to answer."""
 PLACES = {"sumy": 692194, "odesa": 698740, "kyiv": 703448, "london": 2643743, "paris": 2988507}  # GeoNames
 
 every_table = pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
@@ -92,7 +93,7 @@ def test_no_row_of_the_first_compilation_is_lost(table):
     facts, kept = (read_rows(folder / f"{table.name}.csv") for folder in (FACTS, DATA))
     key = name_coding if table.name == "second_coding" else lambda row: tuple(row[name] for name in table.key)
     lost = {key(row) for row in facts} - {key(row) for row in kept}
-    given_up = {"sources": {(old,) for old in (*RENAMED, *LEFT_OUT)}, "replies": {*MOVED},
+    given_up = {"sources": {(old,) for old in (*RENAMED, *LEFT_OUT)}, "actors": {("ukrainska-pravda",)}, "replies": {*MOVED},
                 "second_coding": {(pair, field) for pair in MOVED for field in ("answer", "basis")}}  # fmt: skip
     assert lost == given_up.get(table.name, set())
     assert {(RENAMED[one],) for one, *_ in lost if one in RENAMED} <= {key(row) for row in kept}

@@ -292,7 +292,7 @@ def test_speakers_who_speak_together_are_counted_one_by_one():
 def test_the_alt_text_says_who_answers_how_and_what_is_open(exhibit, record):
     window = open_window(record.episode, None, None)
     words = describe(exhibit.marks, window)
-    assert "Answers by side: Russia 10, Ukraine 8" in words and "7 of 22 answers are inferred" in words
+    assert "Answers by side: Russia 10, Ukraine 8" in words and "6 of 22 answers are inferred" in words
     assert "What came later: first answer 9–10 May 3." in words
     assert "no statement" in describe(exhibit.marks.iloc[:0], window)
 

@@ -27,10 +27,10 @@ PROPER = (
     "Americans", "Brazilian", "British", "Emirati", "Europeans", "French", "German", "Irish", "Polish", "Russians", "Ukrainians",
     "Western",
     # countries, regions, towns and rivers that are no rows of locations
-    "America", "Belarus", "Berlin", "Black Sea", "Brest", "Bryansk", "Chauda", "Cherkasy", "Chernihiv", "Crimea", "Dnipro",
-    "Dnipropetrovsk", "Donetsk", "Germany", "Italy", "Kamyanyuki", "Kherson", "Khmelnytskyi", "Kirovohrad", "Konotop", "Mariupol",
-    "Millerovo", "Mykolaiv", "Oryol", "Poland", "Poltava", "Primorsko-Akhtarsk", "Pripyat", "Rome", "Rostov", "Saudi Arabia",
-    "South Africa", "Türkiye", "United Kingdom", "Warsaw",
+    "Abu Dhabi", "America", "Belarus", "Berlin", "Black Sea", "Brest", "Bryansk", "Chauda", "Cherkasy", "Chernihiv", "Crimea",
+    "Dnipro", "Dnipropetrovsk", "Donetsk", "Finland", "Germany", "Italy", "Kamyanyuki", "Kherson", "Khmelnytskyi",
+    "Kirovohrad", "Konotop", "Mariupol", "Millerovo", "Mykolaiv", "Oryol", "Poland", "Poltava", "Primorsko-Akhtarsk",
+    "Pripyat", "Rome", "Rostov", "Saudi Arabia", "South Africa", "Switzerland", "Türkiye", "United Kingdom", "Warsaw",
     # districts and buildings
     "Osnovianskyi", "Solomianskyi", "Sviatoshynskyi", "Çırağan Palace", "Dolmabahçe Palace", "Lancaster House", "Oval Office",
     "Presidential Library", "St Peter's Basilica",

@@ -16,7 +16,7 @@ record.further.forEach(([putting, number, proposal]) => {
 const placeOf = new Map(names.places.map(([id, name, local, lang, vague, ...point]) => [id, { name, local, lang, vague, point }]));
 
 function publisherOf(page) {
-  return page.closest("li").querySelector(".publisher").textContent;
+  return page.closest("li").querySelector("bdi").textContent;
 }
 
 function listRows(shown, showAlone) {
@@ -112,7 +112,7 @@ function sayAnswer([way, other, reply, proposal]) {
 
 function linkPage(number) {
   const page = pages[number - 1];
-  const words = `${publisherOf(page)}, ${page.textContent}`;
+  const words = `${publisherOf(page)}, ${page.textContent.slice(`${number} `.length)}`;
   const address = page.getAttribute("href") ?? "";
   if (!/^https?:\/\//.test(address)) return words;
   return make("a", { href: address, hreflang: page.getAttribute("hreflang") }, words);
