@@ -28,6 +28,14 @@ def test_labels_of_marks_at_one_place_do_not_overlap(ax):
     assert find_collisions(ax.figure) == []
 
 
+def test_labels_on_one_line_stand_farther_apart_than_words(ax):
+    texts = place_labels(ax, [label(0.45 + 0.05 * (i % 3), 0.5, f"name {i}") for i in range(15)])
+    boxes = [text.get_window_extent() for text in texts]
+    gaps = [b.x0 - a.x1 for a in boxes for b in boxes if a.x1 < b.x1 and a is not b and a.y0 < b.y1 and b.y0 < a.y1]
+    space = theme.text_width("a b", "small") - theme.text_width("ab", "small")
+    assert len(gaps) > 5 and min(gaps) > 2 * space * ax.figure.dpi * theme.MM
+
+
 def test_a_label_keeps_off_the_edge(ax):
     (text,) = place_labels(ax, [label(0.99, 0.5, "at the edge")])
     assert text.get_window_extent().x1 <= ax.get_window_extent().x1

@@ -25,6 +25,8 @@ ANGLES = (0, 180, 45, 315, 135, 225, 90, 270, 20, 340, 160, 200, 70, 110, 250, 2
 
 APART = 1.5
 """How far a label should at least be from marks that are not its own, in mm."""
+BESIDE = 0.9
+"""How far apart labels stand at least on one line, in mm: twice a space, so that they do not read as one."""
 STEPS = (0.8, 1.8, 3, 4.5, 6.5, 9, 12, 16)
 """How far from its mark a label is tried, in mm."""
 
@@ -157,7 +159,7 @@ def _arrange(order: list[int], spots: list, choices: Callable[[int], Iterable[Ch
         if found[i]:
             box, step, _ = found[i]
             line = _trace(*spots[i], box) if step > 1 else np.empty((0, 5))
-            texts = np.concatenate([texts, _round([box.padded(0.3 * dot)]), line])
+            texts = np.concatenate([texts, _round([box.padded(BESIDE * dot, 0.3 * dot)]), line])
     return found
 
 
