@@ -20,7 +20,7 @@ def folder(tmp_path):
 def test_check_says_how_many_rows_hold(capsys):
     assert cli.main(["check", "--episode", str(DATA)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("Talks and Strikes: no fault in 1986 rows.") and "casualties       212" in out
+    assert out.startswith("Talks and Strikes: no fault in 2003 rows.") and "casualties       212" in out
 
 
 def test_a_fault_gives_its_sentence_exit_code_one_and_no_traceback(folder):

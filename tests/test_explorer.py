@@ -94,7 +94,7 @@ def test_a_filter_changes_charts_map_rows_code_and_count_together(explorer):
     assert list(explorer.map.data[0].customdata) == explorer.points["ids"].tolist()
     assert explorer.points.loc[explorer.points["name"] == "Sumy", "rows"].item() == explorer.shown["places"].eq("sumy").sum()
     assert explorer.line.content["code"] == 'explore(record, sides=["Ukraine"], kinds=["killed", "strike"])'
-    assert explorer.status.value.startswith(f"<b>{len(ids)} of 448 rows: 16 events, 0 statements, 96 casualty claims<")
+    assert explorer.status.value.startswith(f"<b>{len(ids)} of 449 rows: 16 events, 0 statements, 96 casualty claims<")
 
 
 def test_what_is_brushed_over_time_is_chosen_by_day_and_over_the_map_by_place(explorer):
@@ -213,7 +213,7 @@ def test_the_output_is_a_widget_a_picture_and_the_same_words_each_time(record):
     (first, size), (second, _) = (explore(record, sides="Ukraine", **WEEK)._repr_mimebundle_() for _ in "ab")
     assert set(first) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
     assert first["text/plain"] == second["text/plain"] and first["image/png"] == second["image/png"]
-    assert first["text/plain"].splitlines()[1] == "98 of 448 rows: 14 events, 11 statements, 73 casualty claims"
+    assert first["text/plain"].splitlines()[1] == "98 of 449 rows: 14 events, 11 statements, 73 casualty claims"
     assert size["image/png"]["width"] > 700 and digest(first["text/plain"]) in first["image/png"].decode("latin-1")
 
 
@@ -229,9 +229,9 @@ def test_an_export_is_the_figures_and_exactly_the_rows_of_the_view(record, tmp_p
     assert [row["id"] for row in read(folder / "rows.csv")] == explorer.shown["id"].tolist()
     assert [row["claim_id"] for row in read(folder / "casualties.csv")] == explorer.selection.casualties["claim_id"].tolist()
     facts = json.loads((folder / "view.json").read_text("utf-8"))
-    assert facts["code"] == explorer.code and facts["shown"] == "Ukraine; 13 to 19 April 2025; 98 of 448 rows"
+    assert facts["code"] == explorer.code and facts["shown"] == "Ukraine; 13 to 19 April 2025; 98 of 449 rows"
     assert facts["files"] == sorted(path.name for path in paths)
-    assert "13 to 19 April 2025; 98 of 448 rows" in json.loads((folder / "tolls.json").read_text("utf-8"))["alt"]
+    assert "13 to 19 April 2025; 98 of 449 rows" in json.loads((folder / "tolls.json").read_text("utf-8"))["alt"]
     verifier = Verifier(record)
     assert [verifier.verify(folder / name)[0] for name in ("tolls-page.png", "tolls.json")] == [True, True]
     before = {path.name: path.read_bytes() for path in paths}
@@ -300,7 +300,7 @@ def test_of_very_many_rows_those_that_lie_close_share_a_mark(large):
     explorer = explore(large)
     marks = [explorer.charts.data[number] for number in MARKS.values()]
     members = explorer.times.members
-    assert len(explorer.items) == 5 * 448 > MANY > 3 * sum(len(trace.x) for trace in marks)
+    assert len(explorer.items) == 5 * 449 > MANY > 3 * sum(len(trace.x) for trace in marks)
     assert sorted(one for ids in members.values() for one in ids) == sorted(explorer.items["id"])
     size, number = zip(*((size, len(members[one])) for trace in marks for size, one in zip(trace.marker.size, trace.customdata,
                                                                                           strict=True)), strict=True)  # fmt: skip

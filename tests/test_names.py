@@ -46,7 +46,7 @@ PROPER = (
 """Proper nouns that name no person. Only what the record uses may stand here."""
 OPENERS = """
     Agrees Anger Confirms Double Emotions Explains Hopes Invitation Issuer Length Less Member Members Objection
-    Parliamentary Praises Prediction Pure Referred Research Reverses Sends Speaking Special Successive Takes Treat Vice Weak
+    Parliamentary Praises Prediction Pure Research Reverses Sends Speaking Special Successive Takes Treat Vice Weak
     Willingness
 """
 """Ordinary words with which a text begins, and which stand nowhere else in small letters."""

@@ -55,7 +55,7 @@ def test_one_value_may_stand_without_a_list():
 def test_a_week_of_one_side_is_a_record_of_ordinary_tables(record):
     part = select(record, Choice(sides="Ukraine", **WEEK))
     assert part.statements["side"].unique().tolist() == ["Ukraine"]
-    assert part.chosen == "Ukraine; 13 to 19 April 2025; 98 of 448 rows"
+    assert part.chosen == "Ukraine; 13 to 19 April 2025; 98 of 449 rows"
     assert (len(part.statements), len(part.casualties), len(part.events)) == (11, 73, 14 + 1)  # a strike comes with claims
     assert type(part.casualties) is pd.DataFrame and part.casualties.dtypes.equals(record.casualties.dtypes)
     assert part.whole is record and part.sha256 == record.sha256
@@ -150,7 +150,7 @@ def test_a_claim_brings_its_strike_and_a_reply_stays_with_both_its_ends(record):
 
 def test_a_part_of_a_part_says_of_what_it_is_one(record):
     part = select(select(record, Choice(**WEEK)), Choice(sides="Ukraine"))
-    assert part.chosen == "13 to 19 April 2025; 123 of 448 rows; of these Ukraine; 99 of 124 rows"  # a strike came with claims
+    assert part.chosen == "13 to 19 April 2025; 123 of 449 rows; of these Ukraine; 99 of 124 rows"  # a strike came with claims
     assert part.whole is record and repr(part).startswith("Talks and Strikes") and "(part: 13 to 19 April" in repr(part)
 
 

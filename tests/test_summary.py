@@ -130,8 +130,10 @@ def has_edge(artist):
 
 def is_below(artist):
     """Say whether something on its Axes is drawn after it."""
-    return artist.axes is not None and any(other.get_zorder() > artist.get_zorder() for other in artist.axes.get_children()
-                                           if isinstance(other, (Text, Line2D, Collection)) and other.get_visible())  # fmt: skip
+    return artist.axes is not None and any(
+        other.get_zorder() > artist.get_zorder() for other in artist.axes.get_children()
+        if other.get_visible() and isinstance(other, (Text, Line2D, Collection))
+        and not (isinstance(other, Text) and not other.get_text()))  # fmt: skip
 
 
 def is_painted(patch):

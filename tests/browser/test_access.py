@@ -89,7 +89,7 @@ def test_the_explorer_needs_no_pointer(page_file, visit, record):
     assert not page.locator("#tip").is_visible()
     press(page, "Enter")
     shown = page.evaluate("explorer.shown.length")
-    assert 0 < shown < 448 and focused(page) == "timeline-list"
+    assert 0 < shown < 449 and focused(page) == "timeline-list"
     page.locator("#rows tr.row button").first.focus()
     if page.locator("#rows tr.detail").count():
         press(page, "Enter")
@@ -97,7 +97,7 @@ def test_the_explorer_needs_no_pointer(page_file, visit, record):
     assert page.locator("#rows tr.detail").is_visible()
     page.locator("#reset").focus()
     press(page, "Enter")
-    assert page.evaluate("explorer.shown.length") == 448 and focused(page) != ""
+    assert page.evaluate("explorer.shown.length") == 449 and focused(page) != ""
 
 
 def test_what_has_the_focus_is_seen_to_have_it(page_file, visit):

@@ -130,14 +130,14 @@ class Driver:
 
 def test_what_is_chosen_with_the_pointer_is_the_selection_in_python(explorer):
     explorer.press("Ukraine")
-    assert explorer.count() == "317 of 448 rows: 56 events, 60 statements, 201 casualty claims"
+    assert explorer.count() == "318 of 449 rows: 56 events, 61 statements, 201 casualty claims"
     explorer.brush("times", 0.6, 0.75)
     chosen = explorer.choice()
     assert chosen.sides == ("Ukraine",) and "2025-03-25" < chosen.start < chosen.end < "2025-05-15"
     assert explorer.page.locator(".ts-explorer .select-outline").count() == 0  # what was brushed is seen by what is left
     told = explorer.count()
     tables, rows = explorer.ask("[len(explorer.selection.statements), len(explorer.selection.casualties)], len(explorer.shown)")
-    assert f"{rows} of 448 rows" in told and f"{tables[0]} statements, {tables[1]} casualty claims" in told
+    assert f"{rows} of 449 rows" in told and f"{tables[0]} statements, {tables[1]} casualty claims" in told
     assert explorer.page.locator(".ts-rows tbody tr").count() == min(rows, 30)
     explorer.press("Undo")
     assert explorer.choice() == Choice(sides="Ukraine")
@@ -152,7 +152,7 @@ def test_days_without_a_row_can_be_brushed_too(explorer, number):
     assert explorer.ask(f"explorer.apply(type(explorer.choice)(ids={ends})) or len(explorer.shown)") == 2
     explorer.brush("times", 0.3, 0.6, number=number)
     chosen = explorer.choice()
-    assert "2025-05-12" < chosen.start <= chosen.end < "2025-05-19" and explorer.count().startswith("0 of 448 rows")
+    assert "2025-05-12" < chosen.start <= chosen.end < "2025-05-19" and explorer.count().startswith("0 of 449 rows")
 
 
 def test_what_is_brushed_on_the_map_is_chosen_by_place(explorer):
@@ -195,7 +195,7 @@ def test_the_code_is_copied_and_an_export_is_written_beside_the_notebook(explore
         page.get_by_label(label).press("Tab")
         explorer.settle(before)
     explorer.press("Ukraine")
-    assert explorer.count().startswith("98 of 448 rows")
+    assert explorer.count().startswith("98 of 449 rows")
     page.get_by_role("button", name="Copy code").click()
     page.wait_for_selector(".ts-code [role=status]:has-text('copied')")
     assert page.evaluate("navigator.clipboard.readText()") == (

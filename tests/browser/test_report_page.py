@@ -92,9 +92,9 @@ def test_words_are_folded_on_the_page_as_in_python(page, items):
 
 def test_text_without_a_word_is_no_filter(page_file, visit):
     page = visit(page_file, "#explore?text=+%E2%80%8B")
-    assert page.locator("#count").inner_text().startswith("All 448 rows: ") and page.evaluate("explorer.choice.text") == ""
+    assert page.locator("#count").inner_text().startswith("All 449 rows: ") and page.evaluate("explorer.choice.text") == ""
     page.locator("#f-text").press_sequentially("“ sum")
-    assert page.locator("#f-text").input_value() == "“ sum" and 0 < page.evaluate("explorer.shown.length") < 448
+    assert page.locator("#f-text").input_value() == "“ sum" and 0 < page.evaluate("explorer.shown.length") < 449
 
 
 def test_the_lists_of_places_and_actors_are_searched_by_how_words_begin(page):
@@ -108,11 +108,11 @@ def test_the_lists_of_places_and_actors_are_searched_by_how_words_begin(page):
 
 def test_a_filter_shows_in_every_view_and_undo_and_reset_take_it_back(page, items, record):
     everything = page.locator("#count").inner_text()
-    assert everything == "All 448 rows: 79 events, 157 statements, 212 casualty claims."
+    assert everything == "All 449 rows: 79 events, 158 statements, 212 casualty claims."
     page.get_by_role("checkbox", name="Europe").check()
     page.get_by_label("From", exact=True).fill("2025-04-13")
     wanted = chosen(items, record, sides=("Europe",), start="2025-04-13")
-    assert shown(page) == wanted and f"{len(wanted)} of 448 rows" in page.locator("#count").inner_text()
+    assert shown(page) == wanted and f"{len(wanted)} of 449 rows" in page.locator("#count").inner_text()
     assert page.locator("#rows tr.row").count() == min(len(wanted), 50)
     assert "start=2025-04-13&sides=Europe" in page.url and page.locator("#chips li").count() == 2
     assert page.locator("#code").input_value() == 'explore(record, start="2025-04-13", sides=["Europe"])'
@@ -273,7 +273,7 @@ def test_back_and_forward_go_from_view_to_view_and_stay_at_the_place_on_the_page
         page.wait_for_url(f"**{address}")
         page.wait_for_function("(view) => document.getElementById('link').value.endsWith(view)", arg=view)
         assert page.evaluate("document.activeElement.id") != "explore-title"
-    assert page.locator("#count").inner_text().startswith("All 448 rows")
+    assert page.locator("#count").inner_text().startswith("All 449 rows")
     page.evaluate("history.go(3)")
     page.wait_for_url("**#method")
     page.wait_for_function("explorer.choice.text === 'sumy'")
