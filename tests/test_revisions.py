@@ -261,6 +261,14 @@ def test_every_claim_has_a_mark_and_every_correction_its_words_in_every_size(exh
     assert all(words[f"{i} name"].replace("more than ", ">").startswith(change) for i, change in changes.items())
 
 
+@pytest.mark.parametrize("size", list(theme.SIZES))
+def test_every_scale_of_people_has_a_number_above_zero(exhibit, size):
+    charts = {gid: ax for gid, ax in axes_of(exhibit, size).items() if (gid or "").endswith(" chart")}
+    said = {gid: [float(text.get_text()) for text in ax.get_yticklabels()] for gid, ax in charts.items()}
+    assert len(said) > 15 and {gid for gid, counts in said.items() if counts and max(counts) <= 0} == set()
+    assert sum(map(bool, said.values())) > 15
+
+
 def test_what_is_written_at_the_end_is_what_the_record_comes_to(exhibit):
     sheet = axes_of(exhibit)[None]
     said = {}

@@ -58,8 +58,8 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
         days=(start, end),
         name="lags",
         title="How long each side took to give its first answer",
-        subtitle=f"Hours from when a proposal was first made ({window}) to the first answer of a side, from the least to the "
-        f"most that can have passed; {answers}. Dashed, its words grey: inferred.{arrow * ('silence' in count)}"
+        subtitle=f"Time from when a proposal was first made ({window}) to the first answer of a side, from the least to the "
+        f"most that can have passed; {answers}. Dashed line, grey words: inferred.{arrow * ('silence' in count)}"
         if len(marks) else NONE,
         alt=describe(marks, window) + describe_labels(marks),
         marks=marks,

@@ -119,8 +119,7 @@ def draw_scales(chart: Chart, *, people: bool, times: bool) -> None:
         if beyond < 2 * grow and all(abs(at[hour] - at[other]) > half[hour] + half[other] for other in named):
             named.append(hour)
     if people:
-        locator = MaxNLocator(2 if chart.mm[1] * chart.reach < 14 * grow else 3, integer=True, steps=[1, 2, 5, 10])
-        counts = [n for n in locator.tick_values(0, chart.reach) if n >= 0 and (chart.reach - n) * chart.mm[1] > 1.2 * grow]
+        counts = _pick_counts(chart)
         theme.set_ticks(ax, "y", counts, [f"{n:g}" for n in counts])
         style = {"color": theme.HAIR, "linewidth": 0.5 * grow, "zorder": 0}
         ax.hlines(counts, 0, chart.last, **style)
@@ -128,6 +127,17 @@ def draw_scales(chart: Chart, *, people: bool, times: bool) -> None:
     if times:
         theme.set_ticks(ax, "x", [warp(hour) for hour in sorted(named)], [words[hour] for hour in sorted(named)])
     ax.set(xlim=(0, chart.last), ylim=(0, chart.reach))
+
+
+def _pick_counts(chart: Chart) -> list[float]:
+    """Return some whole numbers from 0 on, of which more than one is below the top of a chart, where a tick would be cut."""
+    few = 2 if chart.mm[1] * chart.reach < 14 * chart.grow else 3
+    for most in (few, few + 1, few + 2):
+        ticks = MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]).tick_values(0, chart.reach)
+        counts = [n for n in ticks if n >= 0 and (chart.reach - n) * chart.mm[1] > 1.2 * chart.grow]
+        if len(counts) > 1:
+            break
+    return counts
 
 
 def draw_count(chart: Chart, claims: pd.DataFrame, styles: Styles) -> None:
