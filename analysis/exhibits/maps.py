@@ -271,7 +271,7 @@ def list_far(strikes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_key(ax: Axes, one: float) -> list[Bbox]:
-    """Draw circles of known size in the lower left corner of a map; return the box that they take."""
+    """Draw circles of known size in the lower left corner of a map, under a heading; return the box that they take."""
     (left, right), (low, _) = ax.get_xlim(), ax.get_ylim()
     grow, km = theme.scale_of(ax.figure), (right - left) / theme.width_mm(ax)
     middle, y, boxes = left + (math.sqrt(max(count for count, _ in SIZES)) * one + 1.5 * grow) * km, low + 1.5 * grow * km, []
@@ -283,7 +283,8 @@ def _draw_key(ax: Axes, one: float) -> list[Bbox]:
                            va="center")  # fmt: skip
         boxes += [box_around(ax, middle, y, radius), text.get_window_extent()]
         y += (radius + 1.2 * grow) * km
-    return [Bbox.union(boxes)]
+    text = theme.write(ax, left + 1.5 * grow * km, y, "Sizes", size="small", face="semibold", color=theme.MUTED)
+    return [Bbox.union([*boxes, text.get_window_extent()])]
 
 
 def _draw_far(ax: Axes, box: Box, far: pd.DataFrame, sides: dict[str, str], common: str, one: float) -> None:
