@@ -34,6 +34,8 @@ NAMED = 3
 DASHED = (0, (3, 2))
 MOST = 5
 """Numbers that are written above bars where not every bar has room for its own."""
+NUDGES, ROOM = (0.0, -0.4, 0.4), 2.1
+"""How far, in mm, a number may stand off the middle of its bar; how far above another one it may overlap that in width."""
 PARTS = (("drones_shot_down", "shot down", 1.0), ("drones_lost", "lost to jamming or off radar", 0.5),
          ("drones_neither", "neither", 0.2), ("drones_not_split", "parts not reported", 0.0))  # fmt: skip
 """Parts of a bar from below: column, name in the key, strength of the colour (0 is an open bar)."""
@@ -333,13 +335,18 @@ def _write_numbers(part: Axes, given: pd.DataFrame, scale: Scale, across: tuple[
     known = given[given["number"].notna() & (given["number"] > 0)].sort_values(["number", "at"], ascending=[False, True])
     bars = [(date2num(m.start), date2num(m.end), scale.mm(m.number)) for m in known.itertuples()]
     taken: list[tuple[float, float, float]] = []
+
+    def is_free(at: float, half: float, top: float) -> bool:
+        return not (any(a < at + half and b > at - half and high > top for a, b, high in bars)
+                    or any(abs(x - at) < half + 0.4 * grow / mm for x in lines)
+                    or any(abs(x - at) < half + more and abs(y - top) < ROOM * grow for x, more, y in taken))  # fmt: skip
+
     for m, (begin, end, top) in zip(known.itertuples(), bars, strict=True):
-        at, half = (begin + end) / 2, (text_width(f"{m.number}", "small", scale=grow) / 2 + 0.2 * grow) / mm
+        half = (text_width(f"{m.number}", "small", scale=grow) / 2 + 0.2 * grow) / mm
         if len(taken) >= MOST and 2 * half > 1:
             return
-        covers = any(a < at + half and b > at - half and high > top for a, b, high in bars)
-        covers |= any(abs(x - at) < half + 0.4 * grow / mm for x in lines)
-        if not covers and not any(abs(x - at) < half + more and abs(y - top) < 2.4 * grow for x, more, y in taken):
+        spots = ((begin + end) / 2 + nudge * grow / mm for nudge in NUDGES)
+        if (at := next((at for at in spots if is_free(at, half, top)), None)) is not None:
             _write(part, at, top + 1.6 * grow, f"{m.number}", color=theme.TEXT, ha="center", gid=m.id)
             taken.append((at, half, top))
 
