@@ -109,11 +109,11 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     figures.add_argument("--out", type=Path, default=Path("figures"), metavar="FOLDER",
                          help="where to write (default: figures/)")  # fmt: skip
-    figures.add_argument("--only", nargs="+", metavar="NAME", choices=EXHIBIT_NAMES,
+    figures.add_argument("--only", nargs="+", action="extend", metavar="NAME", choices=EXHIBIT_NAMES,
                          help=f"only these of {', '.join(EXHIBIT_NAMES)}")  # fmt: skip
-    figures.add_argument("--size", nargs="+", default=["page"], choices=("column", "page", "slide", "square"),
+    figures.add_argument("--size", nargs="+", action="extend", choices=("column", "page", "slide", "square"),
                          help="of PNG, SVG and PDF: column 85 mm, page 170 mm (default), slide 16:9, square")  # fmt: skip
-    figures.add_argument("--format", nargs="+", default=list(FORMATS), choices=FORMATS, help="default: all six")
+    figures.add_argument("--format", nargs="+", action="extend", choices=FORMATS, help="default: all six")
     figures.add_argument("--from", dest="start", type=_day, metavar="DAY",
                          help="first day shown, as 2025-04-11 (default: the exhibit's own)")  # fmt: skip
     figures.add_argument("--to", dest="end", type=_day, metavar="DAY", help="last day shown")
@@ -340,8 +340,16 @@ def _figures(options: argparse.Namespace) -> None:
     dated = bool(options.start or options.end)
     if dated and (wrong := [name for name in options.only or () if name in UNDATED]):
         options.refuse(f"{wrong[0]} has no dates: leave out --from and --to")
-    names = options.only or [name for name in EXHIBIT_NAMES if not (dated and name in UNDATED)]
-    order = Order(names, options.format, options.size, options.start, options.end)
+    if dated:
+        from analysis.load import Record
+
+        first, last = Record.read(options.episode).episode["window"]
+        if options.start and options.start > last:
+            options.refuse(f"--from {options.start} is after the last day of the record, {last}")
+        if options.end and options.end < first:
+            options.refuse(f"--to {options.end} is before the first day of the record, {first}")
+    names = [*dict.fromkeys(options.only or ())] or [name for name in EXHIBIT_NAMES if not (dated and name in UNDATED)]
+    order = Order(names, options.format or FORMATS, options.size or ["page"], options.start, options.end)
     count = sum(len(order.name_files(name)) for name in names)
     with tqdm(total=count, unit="file", desc="figures", ncols=80) as bar:
 
@@ -351,6 +359,8 @@ def _figures(options: argparse.Namespace) -> None:
 
         written, kept = write_figures(order, options.out, options.episode, tell)
     where = options.out.resolve()
+    if not options.only and len(names) < len(EXHIBIT_NAMES):
+        print(f"Left out, as it has no dates: {say_list(UNDATED)}.")
     if not written:
         print(f"Nothing to do: {say_number(kept, 'file')} in {where} {'is' if kept == 1 else 'are'} up to date.")
         return
@@ -396,4 +406,7 @@ def _tidy(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as error:
+        sys.exit(f"{sys.executable} has no {error.name}. Run make env, then .venv/bin/python -m analysis instead.")

@@ -154,6 +154,12 @@ def _find_uncoded(record: Record) -> Iterator[Fault]:
     for index, statement in rows(record.statements, "statement_id"):
         if statement not in coded:
             yield Fault("statements.csv", _line(index), f"statement_id {show(statement)}: no second coder has coded its act")
+    answers = record.second_coding[record.second_coding["field"] == "answer"]
+    pairs = {*zip(answers["statement_id"], answers["answers"], strict=True)}
+    for index, statement, answered in rows(record.replies, "statement_id", "answers"):
+        if (statement, answered) not in pairs:
+            says = f"{show(statement)} to {show(answered)}: no second coder has coded the answer"
+            yield Fault("replies.csv", _line(index), says)
 
 
 def _find_gaps(record: Record) -> Iterator[str]:

@@ -44,7 +44,7 @@ def of_record(record: Record) -> Findings:
         f"{len(alone)} of {len(record.statements)} statements go back to one origin, {own} of them to the speaker.",
         f"Of {len(record.casualties)} casualty claims, {len(several)} go back to two origins or more, "
         f"{len(record.casualties) - len(several)} to one; {apart} have part in a disagreement between sources, {disputed} are "
-        f"marked as disputed. Origins on two sides stand behind {across or 'none'}.",
+        f"marked as disputed. {across or 'None'} {'rest' if across > 1 else 'rests'} on origins from two sides.",
         f"{len(record.disagreements)} disagreements between sources are kept side by side.",
     ])  # fmt: skip
 
@@ -183,8 +183,8 @@ def of_nights(record: Record) -> Findings:
         f"nights, {name_days(nights.index.min(), nights.index.max())}. {(launched == 0).sum()} nights are recorded as without "
         f"drones{_say_uncounted(nights)}; for {launched.isna().sum()} no total was found, and for {missiles.isna().sum()} no "
         "number of missiles.",
-        f"In the {len(split)} nights with drones whose report gives all parts, {whole:,} drones were launched: {shot:,} were "
-        f"shot down and {lost:,} lost; {neither:,} are reported as neither, which does not say that they hit.",
+        f"Of the {whole:,} drones in the {len(split)} nights whose report gives all parts, {shot:,} are reported as shot down "
+        f"and {lost:,} as lost; {neither:,} as neither, which does not say that they hit.",
         f"Most drones were reported for the night to {most:%-d %B} ({launched[most]}), most missiles for the night to "
         f"{heaviest:%-d %B} ({missiles[heaviest]}), {later.days} days after the day of the signal.",
         *_set_against_truces(nights, record),

@@ -229,7 +229,7 @@ def _parse(table: schema.Table, file: str, text: str, faults: list[Fault]) -> pd
                 lines.append(start)
                 rows.append(row)
             else:
-                found = f"{len(row)} cells" if row else "an empty line"
+                found = f"{len(row)} cell{'s' * (len(row) > 1)}" if row else "an empty line"
                 faults.append(Fault(file, start, f"{found} where the header has {len(header)} cells"))
             start = reader.line_num + 1
         if not rows and len(faults) == before:

@@ -114,7 +114,7 @@ def _twins(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
         for line, *cells in rows(tables[name], *(column.name for column in table.columns if column.name not in own)):
             above = seen.setdefault(tuple(cells), line)
             if above != line:
-                says = f"the same as line {above} in all but its id; remove one, or note how they differ"
+                says = f"the same as {name}.csv:{above} in all but its id; remove one, or note how they differ"
                 yield Fault(f"{name}.csv", line, says)
 
 

@@ -18,13 +18,16 @@ def find_untidy(folder: Path) -> dict[str, bytes]:
     """Return each CSV of a record as the project writes it, by name, where the folder has it otherwise.
 
     That is UTF-8 without a mark, commas, LF, quotation marks only where needed, columns in the order of the schema, rows in
-    that of their keys, none of them empty. No cell changes. Raises RecordError for a file whose rows cannot be told apart.
+    that of their keys, none of them empty. No cell changes. Raises RecordError for a file that is
+    missing or whose rows cannot be told apart.
     """
     faults: list[Fault] = []
     found = {}
     for table in schema.TABLES:
         path = folder / f"{table.name}.csv"
-        if path.is_file() and (data := path.read_bytes()) != (tidied := _tidy(table, path.name, data, faults)):
+        if not path.is_file():
+            faults.append(Fault(path.name, 0, f"missing; expected a CSV with the columns of {table.name}"))
+        elif (data := path.read_bytes()) != (tidied := _tidy(table, path.name, data, faults)):
             found[path.name] = tidied
     if faults:
         raise RecordError(faults)

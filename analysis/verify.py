@@ -18,6 +18,8 @@ from analysis.words import say_list
 
 NAMED = 8
 """Rows or marks that are named at most."""
+ELSE = ("its rows and marks are those of the present record, but other code or libraries drew it, something else of the record "
+        "that its words tell of changed, or it was edited since.")  # fmt: skip
 WINDOW = re.compile(r"(?:-from-(\d{4}-\d\d-\d\d))?(?:-to-(\d{4}-\d\d-\d\d))?$")
 
 
@@ -54,8 +56,7 @@ class Verifier:
             return False, f"{path.name}: its data are those of the present record.{other}"
         ((_, fresh),) = render(exhibit, {path.name: (stamp.size, kind)}, lambda size: self.draw(size, *of))
         if fresh != data:
-            return False, (f"{path.name}: its data are those of the present record, but other code or libraries drew it, or it "
-                           "was edited since.")  # fmt: skip
+            return False, f"{path.name}: {ELSE}"
         return True, f"{path.name}: matches the present record."
 
     def _guess_stamp(self, path: Path, data: bytes) -> Stamp | None:
@@ -78,11 +79,11 @@ class Verifier:
 
 
 def _tell_changes(made: Stamp, now: Stamp) -> str:
-    """Name the rows of the record that changed, are new or are gone; the marks, where only what is joined to rows changed."""
+    """Name the rows that changed, came in or dropped out; the marks, where only what is joined to rows changed."""
     for kind, before, after in (("rows", made.rows, now.rows), ("marks", made.marks, now.marks)):
-        found = [f"{name} {'is new' if name not in before else 'is gone' if name not in after else 'changed'}"
+        found = [f"{name} {'came in' if name not in before else 'dropped out' if name not in after else 'changed'}"
                  for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)]  # fmt: skip
         if before and found:
             rest = len(found) - NAMED
-            return f"{kind} {say_list(found[:NAMED] + [f'{rest} more'] * (rest > 0))}"
+            return f"of its {kind}, {say_list(found[:NAMED] + [f'{rest} more'] * (rest > 0))}"
     return "the order of its marks, or their columns"

@@ -75,6 +75,15 @@ def test_a_statement_that_nobody_coded_twice_is_named(folder):
     assert said.endswith("statement_id 'barrot-2025-04-22': no second coder has coded its act")
 
 
+def test_an_answer_that_nobody_coded_twice_is_named(folder):
+    path = folder / "second_coding.csv"
+    lines, reply = path.read_text("utf-8").splitlines(keepends=True), "barrot-2025-04-22,putin-easter-truce-2025-04-19,"
+    path.write_text("".join(line for line in lines if not line.startswith(reply)), "utf-8")
+    (said,) = [one for one in checkup.say_warnings(Record.read(folder)) if "'barrot-2025-04-22'" in one]
+    assert said.startswith("replies.csv:")
+    assert said.endswith("'barrot-2025-04-22' to 'putin-easter-truce-2025-04-19': no second coder has coded the answer")
+
+
 def test_a_terminal_gets_colour_unless_it_asks_for_none(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)

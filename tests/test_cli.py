@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from analysis import __main__ as cli
 
 DATA = Path(cli.__file__).parents[1] / "data"
+FIRST, LAST = tomllib.loads((DATA / "episode.toml").read_text("utf-8"))["window"]
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def folder(tmp_path):
 def test_check_says_how_many_rows_hold(capsys):
     assert cli.main(["check", "--episode", str(DATA)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("Talks and Strikes: no fault in 2003 rows.") and "casualties       212" in out
+    assert out.startswith("Talks and Strikes: no fault in 2005 rows.") and "casualties       212" in out
 
 
 def test_a_fault_gives_its_sentence_exit_code_one_and_no_traceback(folder):
@@ -64,6 +66,8 @@ def test_one_figure_in_one_size_format_and_window(tmp_path, capsys):
 @pytest.mark.parametrize(("words", "says"), [
     (["--from", "2025-13-11"], "argument --from: '2025-13-11' is not a day; expected one as 2025-04-11"),
     (["--from", "2025-04-12", "--to", "2025-04-11"], "--from 2025-04-12 is after --to 2025-04-11"),
+    (["--from", "2052-04-12"], f"--from 2052-04-12 is after the last day of the record, {LAST}"),
+    (["--to", "1925-04-12"], f"--to 1925-04-12 is before the first day of the record, {FIRST}"),
     (["--only", "coverage", "--to", "2025-04-11"], "coverage has no dates: leave out --from and --to"),
     (["--only", "nothing"], "argument --only: invalid choice: 'nothing'"),
     (["--size", "large"], "argument --size: invalid choice: 'large'"),
@@ -81,6 +85,19 @@ def test_a_window_leaves_out_what_has_no_dates(tmp_path, capsys):
     assert cli.main(["figures", "--format", "json", "--from", "2025-04-11", "--out", str(tmp_path)]) == 0
     assert len(list(tmp_path.glob("*.json"))) == len(cli.EXHIBIT_NAMES) - 1 + 1  # less coverage, with the ledger
     assert not list(tmp_path.glob("coverage*"))
+    assert capsys.readouterr().out.startswith("Left out, as it has no dates: coverage.\nWrote 9 files to ")
+
+
+def test_an_option_may_be_given_several_times(tmp_path, capsys):
+    words = ["--only", "tolls", "--only", "lags", "--only", "tolls", "--format", "csv", "--format", "json"]
+    assert cli.main(["figures", *words, "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.glob("[!.]*")} == {"tolls.csv", "tolls.json", "lags.csv", "lags.json"}
+
+
+def test_a_python_without_the_packages_is_told_of_the_one_with_them():
+    done = subprocess.run([sys.executable, "-S", "-m", "analysis", "check"], capture_output=True, text=True, cwd=DATA.parent)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{sys.executable} has no pandas. Run make env, then .venv/bin/python -m analysis instead.\n"
 
 
 def test_a_file_where_a_folder_is_wanted_is_refused_before_anything_is_drawn(tmp_path, capsys):

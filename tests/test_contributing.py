@@ -50,7 +50,7 @@ def test_it_opens_with_an_event_a_statement_a_claim_and_a_source():
 
 def test_every_command_of_an_example_is_one_that_a_fresh_clone_has():
     commands = re.sub(r"\\\n", " ", "".join(BLOCKS)).splitlines()
-    assert all(command.startswith((f"{PYTHON} -m analysis ", "cp -r data copy")) for command in commands)
+    assert all(command.startswith((f"{PYTHON} -m analysis ", "rm -rf copy && cp -r data copy")) for command in commands)
     assert len(commands) == 7
 
 

@@ -58,8 +58,8 @@ def test_what_became_of_drones_is_added_up_only_where_all_parts_are_known(record
     whole = whole[whole["drones_launched"] > 0]
     sent, shot, lost = whole[["drones_launched", "drones_shot_down", "drones_lost"]].sum()
     assert findings.of_nights(record)[1].startswith(
-        f"In the {len(whole)} nights with drones whose report gives all parts, {sent:,} drones were launched: "
-        f"{shot:,} were shot down and {lost:,} lost; {sent - shot - lost:,} are reported as neither"
+        f"Of the {sent:,} drones in the {len(whole)} nights whose report gives all parts, {shot:,} are reported as shot down and "
+        f"{lost:,} as lost; {sent - shot - lost:,} as neither"
     )
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis import __version__, findings
+from analysis import __version__, findings, limits
+from analysis.agreement import OVERALL, measure_agreement
+from analysis.words import say_list
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -62,6 +64,17 @@ def test_the_findings_of_the_readme_are_those_of_the_record(record):
     section = README.split("## What was found")[1].split("![")[0]
     told = [line[2:] for line in section.splitlines() if line.startswith("- ")]
     assert len(told) >= 6 and all(sentence in computed for sentence in told)
+
+
+def test_what_is_said_of_coders_and_of_dates_is_that_of_the_record(record):
+    agreed = measure_agreement(record.second_coding).xs(OVERALL, level="label")
+    shares = [f"{100 * agreed['same'][field]:.0f} % of {words}" for field, words in limits.FIELDS.items()]
+    assert f"Two coders gave the same label to {say_list(shares)}." in README
+    told = " ".join((ROOT / "data/README.md").read_text("utf-8").split())
+    kappas = [f"{agreed['kappa'][field]:.2f}" for field in limits.FIELDS]
+    assert f"{shares[0]} (kappa {kappas[0]}), {shares[1]} ({kappas[1]}), {shares[2]} ({kappas[2]})" in told
+    inferred = record.sources["note"].str.contains("date inferred", na=False).sum()
+    assert f"{inferred} dates of pages are inferred" in told
 
 
 def test_links_and_pictures_of_the_readme_lead_somewhere():

@@ -121,8 +121,8 @@ def test_an_id_belongs_to_one_table():
 def test_a_row_is_not_written_twice_under_two_names():
     assert faults(events=[event(), event("strike-again"), event("strike-later", on="2025-04-14")],
                   casualties=[claim("a"), claim("b", seq=2, note="a"), claim("c", seq=3)]) == [
-        "casualties.csv:3 the same as line 2 in all but its id; remove one, or note how they differ",
-        "events.csv:3 the same as line 2 in all but its id; remove one, or note how they differ"]  # fmt: skip
+        "casualties.csv:3 the same as casualties.csv:2 in all but its id; remove one, or note how they differ",
+        "events.csv:3 the same as events.csv:2 in all but its id; remove one, or note how they differ"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

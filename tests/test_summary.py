@@ -189,7 +189,7 @@ CHANGES = {
     "line steps": (Line2D, lambda a: has_stroke(a) and len(a.get_xdata()) > 1 and np.ptp(a.get_xydata(), axis=0).all(),
                    lambda a: a.set_drawstyle("steps")),
     "line ends": (Line2D, lambda a: has_stroke(a) and a.get_linestyle() == "-", lambda a: a.set_solid_capstyle("round")),
-    "marker": (Line2D, has_marker, lambda a: a.set_marker("P")),
+    "marker": (Line2D, has_marker, lambda a: a.set_marker("p" if a.get_marker() != "p" else "v")),
     "marker size": (Line2D, has_marker, lambda a: a.set_markersize(a.get_markersize() + 0.5)),
     "marker face": (Line2D, lambda a: has_marker(a) and a.get_marker() not in ("|", "_", "x", "+"),
                     lambda a: a.set_markerfacecolor(GREEN)),

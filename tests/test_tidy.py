@@ -87,6 +87,15 @@ def test_what_cannot_be_read_is_named_and_no_file_is_touched(spoil, says, folder
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_a_table_that_is_missing_is_no_tidy_one(folder, tmp_path, capsys):
+    (folder / "nights.csv").unlink()
+    assert cli.main(["tidy", "--episode", str(folder)]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[0]) == ("", "nights.csv: missing; expected a CSV with the columns of nights")
+    assert cli.main(["tidy", "--episode", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.endswith(f"13 faults in {tmp_path}; nothing was written.\n")
+
+
 @pytest.mark.parametrize(("habit", "says"), [
     ("semicolons", "events.csv:1 columns are parted by semicolons; expected commas: python -m analysis tidy writes them so"),
     ("tabs", "events.csv:1 columns are parted by tabs; expected commas: python -m analysis tidy writes them so"),

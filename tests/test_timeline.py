@@ -16,6 +16,7 @@ from analysis.exhibit import Exhibit
 from analysis.exhibits.timeline import count_marks, describe, draw_timeline, order_marks, timeline
 from analysis.layout.bands import FADED, Band, Item, _explain_sizes, pack
 from analysis.layout.stretches import Stretch
+from analysis.selection import Choice, select
 from analysis.summary import find_collisions
 
 SIZES = ("column", "page", "slide", "square")
@@ -319,15 +320,24 @@ def test_lanes_keep_apart_in_the_order_of_the_sides(figures, focus, whole, recor
     assert colours == {(side, record.episode["sides"][side]) for side in lanes.index}
 
 
-def test_a_moment_belongs_to_the_window_by_its_middle_and_a_span_by_touching_it():
+def test_what_may_lie_in_the_window_belongs_to_it_and_is_drawn_to_its_edges():
     happened = events(("before", "2025-04-10", "call", None), ("astride", "[2025-04-08..2025-04-11]", "call", None),
                       ("in", "2025-04-11", "call", None), ("runs", "2025-04-01/2025-04-11", "truce", None),
                       ("over", "2025-04-01/2025-04-10", "truce", None), ("after", "2025-04-21", "call", None),
                       ("late", "[2025-04-20..2025-04-23]", "call", None),
                       ("early", "[2025-04-10..2025-04-14]", "call", None))  # fmt: skip
     marks = marks_of(happened)
-    assert list(marks["id"]) == ["runs", "early", "in"]
-    assert only(draw(marks), "early")[:3:2] == pytest.approx((day("2025-04-10"), day("2025-04-14T23:59")))
+    assert list(marks["id"]) == ["runs", "astride", "early", "in", "late"]
+    drawn = draw(marks)
+    assert only(drawn, "early")[:3:2] == pytest.approx((day("2025-04-11"), day("2025-04-14T23:59")))
+    assert only(drawn, "astride")[1] == pytest.approx(day("2025-04-11T12:00"), abs=0.001)
+
+
+def test_a_week_has_the_axis_of_a_week_whenever_its_rows_may_have_begun(record):
+    week = select(record, Choice(start="2025-04-13", end="2025-04-19"))
+    for of in (record, week):
+        (part,) = panels(timeline(of, "2025-04-13", "2025-04-19").figure())
+        assert part.get_xlim() == pytest.approx((day("2025-04-13"), day("2025-04-19T23:59")))
 
 
 def test_the_window_can_be_given_as_days(record):

@@ -43,8 +43,7 @@ def timeline(record: Record, start: str | None = None, end: str | None = None) -
     """Show events, statements and strikes in order of time, from the day `start` to `end` (by default the focus)."""
     zone, sides, whole = record.episode["zones"][0], record.episode["sides"], record.whole
     window = open_window(record.episode, start, end)
-    marks = order_marks(record.events, record.statements, whole.casualties, whole.actors, zone=zone, window=window,
-                        every=record.part_of is not None)  # fmt: skip
+    marks = order_marks(record.events, record.statements, whole.casualties, whole.actors, zone=zone, window=window)
     marks = add_doubts(marks, whole.disagreements, whole.second_coding, whole.casualties)
     clock = name_clock(zone)
     return Exhibit(
@@ -62,12 +61,11 @@ def timeline(record: Record, start: str | None = None, end: str | None = None) -
 
 
 def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, *, zone: str,
-                window: Window, every: bool = False) -> pd.DataFrame:  # fmt: skip
+                window: Window) -> pd.DataFrame:  # fmt: skip
     """Return one row per mark, by time: the columns MARKS, then `mark` (span, event, strike, statement), `kind`, the
     bounds and the middle `at` (local), `lasted`, `about`, `exact` (to the minute), `killed` (best), `label`.
 
-    What lasted belongs to the window if it touches it, a moment if the middle of its interval lies there; or, with `every`,
-    if it touches it as well: then its middle is that of what lies in the window.
+    What lasted or may have happened in the window belongs to it; the middle is that of what lies in the window.
     """
     struck = events["kind"] == "strike"
     coarse = events["place"].isna() | (events["where_prec"] >= 6).fillna(True)
@@ -86,12 +84,9 @@ def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataF
     for bound in BOUNDS:
         marks[bound] = marks[bound].dt.tz_convert(zone).dt.tz_localize(None)
     first, last = window
-    marks.insert(len(MARKS) + 2, "at", marks["earliest"] + (marks["latest"].fillna(last) - marks["earliest"]) / 2)
-    touches = (marks["earliest"] <= last) & ((marks["latest"] >= first) | marks["latest"].isna())
-    if every:
-        begin, end = marks["earliest"].clip(first, last), marks["latest"].fillna(last).clip(first, last)
-        marks["at"] = (begin + (end - begin) / 2).where(touches & ~marks["lasted"], marks["at"])
-    marks = marks[touches & (marks["lasted"] | marks["at"].between(first, last))]
+    begin, end = marks["earliest"].clip(first, last), marks["latest"].fillna(last).clip(first, last)
+    marks.insert(len(MARKS) + 2, "at", begin + (end - begin) / 2)
+    marks = marks[(marks["earliest"] <= last) & ((marks["latest"] >= first) | marks["latest"].isna())]
     labels = [_add_ends(mark, first, last) for mark in marks.itertuples()]
     return marks.assign(label=labels).sort_values(["earliest", "latest", "id"], ignore_index=True)
 

@@ -123,9 +123,7 @@ def fit(marks: pd.DataFrame, sides: dict[str, str], window: Window, paper: tuple
         "end": marks["latest"].fillna(pd.Timestamp("9000-01-01")),
     }
     rows = list(marks.assign(**{name: date2num(day) for name, day in days.items()}).itertuples())
-    ends = marks["latest"].where(~marks["lasted"], marks["latest"].clip(upper=window[1]))
-    pieces = find_stretches(marks["earliest"], ends, window)
-    pieces[0] = (min([pieces[0][0], *marks.loc[~marks["lasted"], "earliest"]]), pieces[0][1])
+    pieces = find_stretches(marks["earliest"], marks["latest"].clip(upper=window[1]), window)
     ranks = {row.id: (RANKS.index(_rank(row)), -row.killed if has_killed(row) else 0) for row in rows
              if row.mark != "statement"}  # fmt: skip
     for air in airs:
