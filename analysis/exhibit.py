@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from math import fsum
 from pathlib import Path
 from typing import Protocol
@@ -116,7 +117,15 @@ class Exhibit:
     days: tuple[str | None, str | None] = (None, None)
 
     def __post_init__(self) -> None:
-        """Let an exhibit of a part of the record say which; one without a mark shows nothing else."""
+        """Let an exhibit of a part of the record say which; one without a mark shows nothing else.
+
+        Raises ValueError for a day that is none, or for days in the wrong order.
+        """
+        for day in self.days:
+            if day is not None and not _is_day(day):
+                raise ValueError(f"{day!r} is not a day; expected one as '2025-04-11'")
+        if all(self.days) and self.days[0] > self.days[1]:
+            raise ValueError(f"the first day, {self.days[0]}, is after the last one, {self.days[1]}")
         if not self.evidence.chosen:
             return
         told, empty = f"Part of the record: {self.evidence.chosen}.", self.marks.empty
@@ -137,6 +146,8 @@ class Exhibit:
 
     def figure(self, size: str = "page") -> Figure:
         """Return the whole figure: title, what is shown, the drawing, the source line."""
+        if size not in theme.SIZES:
+            raise ValueError(f"no size {size!r}; expected one of {', '.join(theme.SIZES)}")
         width, height = theme.SIZES[size]
         figure = Figure(figsize=(width * theme.MM, 1), dpi=theme.DPI, facecolor=theme.PAPER)
         scale = theme.scale_of(figure)
@@ -201,16 +212,28 @@ class Exhibit:
         shown = {PLOTLY: twin, "image/png": picture, "text/plain": words}
         return shown, {"image/png": {"width": width, "height": height}}
 
-    def save(self, folder: Path | str, formats: Iterable[str] = FORMATS, sizes: Sequence[str] = ("page",)) -> list[Path]:
+    def save(self, folder: Path | str, formats: str | Iterable[str] = FORMATS,
+             sizes: str | Iterable[str] = ("page",)) -> list[Path]:  # fmt: skip
         """Write the figure into `folder`, in each format; each file appears whole or not at all.
 
         PNG, SVG and PDF are NAME-SIZE.FORMAT; HTML (for wide and narrow screens), CSV and JSON have no size: NAME.FORMAT.
         """
+        formats, sizes = ([names] if isinstance(names, str) else [*names] for names in (formats, sizes))
+        for what, names, known in (("format", formats, FORMATS), ("size", sizes, theme.SIZES)):
+            if wrong := [name for name in names if name not in known]:
+                raise ValueError(f"no {what} {wrong[0]!r}; expected one of {', '.join(known)}")
         files = name_files(self.name, formats, sizes)
         Path(folder).mkdir(parents=True, exist_ok=True)
         for file, data in export.render(self, files):
             write_whole(Path(folder) / file, data)
         return [Path(folder) / file for file in files]
+
+
+def _is_day(day: object) -> bool:
+    try:
+        return date.fromisoformat(day).isoformat() == day
+    except (TypeError, ValueError):
+        return False
 
 
 def say_mark(mark: object, publishers: pd.Series, wide: int) -> str:

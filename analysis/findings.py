@@ -40,7 +40,7 @@ def of_record(record: Record) -> Findings:
         "and totals for longer periods.",
         f"Of the article's {len(record.passages)} sentences, {verdicts.get('supported', 0)} are supported by the record, "
         f"{verdicts.get('imprecise', 0)} are imprecise and {verdicts.get('contradicted', 0)} contradicted.",
-        *(f"What contradicts it: {note[0].lower()}{note[1:]}" for note in wrong),
+        *(f"What contradicts it: {note[0].lower() if note[1:2].islower() else note[0]}{note[1:]}" for note in wrong),
         f"{len(alone)} of {len(record.statements)} statements go back to one origin, {own} of them to the speaker.",
         f"Of {len(record.casualties)} casualty claims, {len(several)} go back to two origins or more, "
         f"{len(record.casualties) - len(several)} to one; {apart} have part in a disagreement between sources, {disputed} are "
@@ -58,7 +58,7 @@ def of_places(record: Record) -> Findings:
     if len(most := cities.value_counts()):
         within = strikes.loc[cities == most.index[0], "place"].value_counts()
         parts = f" ({'; '.join(f'{place} {count}' for place, count in within.items())})" if len(within) > 1 else ""
-        often = f"; {most.index[0]} was struck most often, {most.iloc[0]} times{parts}"
+        often = f"; {most.index[0]} was struck most often, {most.iloc[0]} times{parts}" if most.iloc[0] > 1 else ""
     met = record.events[record.events["kind"].isin(["talks", "meeting"])]
     remote = met["title"].str.contains(REMOTE)
     venues = met[~remote]
@@ -80,8 +80,8 @@ def of_timeline(record: Record) -> Findings:
     resumed, last = (record.events[record.events["event_id"] == record.episode["signal"].get(f"{which}_talks")]
                      for which in ("next", "last"))  # fmt: skip
     start, end = (pd.Timestamp(day) for day in record.episode["focus"])
-    counted = (f"From {start.day} to {end.day} {end:%B %Y} the record has {len(inside)} events, by kind: "
-               f"{say_list(f'{kind} {number}' for kind, number in kinds.items())}.")  # fmt: skip
+    by_kind = f", by kind: {say_list(f'{kind} {number}' for kind, number in kinds.items())}" if len(kinds) else ""
+    counted = f"From {name_days(start, end)} the record has {say_number(len(inside), 'event')}{by_kind}."
     strikes = record.events[record.events["kind"] == "strike"]
     if resumed.empty or last.empty or strikes.empty:
         return Findings([counted])
@@ -142,10 +142,10 @@ def of_casualties(record: Record) -> Findings:
     known = toll.as_known(record.casualties)
     killed = known[(known["measure"] == "killed") & (known["population"] == "all")].set_index("event_id")
     here = killed[killed.index.isin(strikes["event_id"])]
-    cost = toll.add_up(here.assign(all="all"), "all").loc["all"]
-    bare = len(strikes) - len(here)
     if here["best"].isna().all():
         return Findings()
+    cost = toll.add_up(here.assign(all="all"), "all").loc["all"]
+    bare = len(strikes) - len(here)
     deadliest = here.loc[here["best"].astype("Float64").idxmax()]
     places = record.events.set_index("event_id")["place"].fillna(record.events.set_index("event_id")["title"])
     began = record.events.set_index("event_id")["latest"]
@@ -186,7 +186,8 @@ def of_nights(record: Record) -> Findings:
         f"Of the {whole:,} drones in the {len(split)} nights whose report gives all parts, {shot:,} are reported as shot down "
         f"and {lost:,} as lost; {neither:,} as neither, which does not say that they hit.",
         f"Most drones were reported for the night to {most:%-d %B} ({launched[most]}), most missiles for the night to "
-        f"{heaviest:%-d %B} ({missiles[heaviest]}), {later.days} days after the day of the signal.",
+        f"{heaviest:%-d %B} ({missiles[heaviest]}), {abs(later.days)} days {'before' if later.days < 0 else 'after'} the day of "
+        "the signal.",
         *_set_against_truces(nights, record),
         *_check_totals(record),
     ])  # fmt: skip
@@ -197,7 +198,7 @@ def _set_against_truces(nights: pd.DataFrame, record: Record) -> list[str]:
     events = record.events
     truces = events[(events["kind"] == "truce") & events["lasted"] & (events["status"] != "disputed")]
     wholly, partly = pd.Series(False, nights.index), pd.Series(False, nights.index)
-    for truce in truces.itertuples():
+    for truce in truces.assign(latest=truces["latest"].fillna(nights["latest"].max())).itertuples():
         wholly |= (nights["earliest"] >= truce.earliest) & (nights["latest"] <= truce.latest)
         partly |= (nights["latest"] > truce.earliest) & (nights["earliest"] < truce.latest)
     inside, across = nights.loc[wholly, "drones_launched"], nights.loc[partly & ~wholly, "drones_launched"]
@@ -292,7 +293,7 @@ def _inside(frame: pd.DataFrame, record: Record) -> pd.DataFrame:
 
 
 def _day(moment: pd.Timestamp, record: Record) -> pd.Timestamp:
-    return moment.tz_convert(record.episode["zones"][0]).normalize().tz_localize(None)
+    return moment.tz_convert(record.episode["zones"][0]).tz_localize(None).normalize()  # there may be no midnight
 
 
 ALL = (of_record, of_places, of_timeline, of_statements, of_casualties, of_nights, of_rows)

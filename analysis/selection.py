@@ -65,12 +65,14 @@ class Choice:
             name, value = field.name, getattr(self, field.name)
             if isinstance(value, date):
                 value = f"{value:%Y-%m-%d}"
+            if isinstance(value, (set, frozenset)):
+                value = sorted(value)  # a set has another order each time
             if name in LISTS:
                 value = (value,) if isinstance(value, str) and value else tuple(value or ())
             for one in value if name in LISTS else [value or ""]:
                 if not isinstance(one, str):
                     raise ValueError(f"{name} {one!r}: expected text in quotation marks")
-            object.__setattr__(self, name, value if name != "text" or seek(value) else "")
+            object.__setattr__(self, name, value if name != "text" or seek(value or "") else "")
 
     @property
     def given(self) -> dict[str, str | list[str]]:

@@ -10,16 +10,18 @@ from pathlib import Path
 from analysis import __version__
 from analysis.exhibits import EXHIBITS
 from analysis.export import make_stamp, render, to_csv
-from analysis.files import FORMATS
+from analysis.files import FORMATS, PICTURES
 from analysis.load import Record
 from analysis.selection import Choice, select
 from analysis.stamp import Stamp, digest_marks, read_stamp
+from analysis.theme import SIZES
 from analysis.words import say_list
 
 NAMED = 8
 """Rows or marks that are named at most."""
 ELSE = ("its rows and marks are those of the present record, but other code or libraries drew it, something else of the record "
         "that its words tell of changed, or it was edited since.")  # fmt: skip
+UNKNOWN = "edited, of other days, of a part of the record, or data changed since"
 WINDOW = re.compile(r"(?:-from-(\d{4}-\d\d-\d\d))?(?:-to-(\d{4}-\d\d-\d\d))?$")
 
 
@@ -39,7 +41,7 @@ class Verifier:
         data = path.read_bytes()
         kind = path.suffix[1:].lower()
         stamp = self._guess_stamp(path, data) if kind == "csv" else read_stamp(data)
-        if stamp is None or stamp.exhibit not in EXHIBITS or kind not in FORMATS:
+        if stamp is None or stamp.exhibit not in EXHIBITS or kind not in FORMATS or (kind in PICTURES) != (stamp.size in SIZES):
             return False, (f"{path.name}: not ours, or no figure: it holds no facts of an exhibit. Saved rows and pages are not "
                            "compared.")  # fmt: skip
         of = stamp.exhibit, stamp.start, stamp.end, json.dumps(stamp.choices)
@@ -50,7 +52,7 @@ class Verifier:
         now = make_stamp(exhibit)
         other = f" It was made by version {stamp.version}; this is {__version__}." if stamp.version != __version__ else ""
         if (now.data_sha256, now.rows) != (stamp.data_sha256, stamp.rows):
-            since = "edited, or data changed since" if kind == "csv" else "data changed since it was made"
+            since = UNKNOWN if kind == "csv" else "data changed since it was made"
             return False, f"{path.name}: {since}: {_tell_changes(stamp, now)}.{other}"
         if other:
             return False, f"{path.name}: its data are those of the present record.{other}"

@@ -310,3 +310,23 @@ def test_the_same_bytes_in_another_time_zone_locale_hash_seed_and_folder(saved, 
     subprocess.run([sys.executable, "-c", CHILD, str(there)], check=True, cwd=tmp_path, env=elsewhere)
     here = {path.name: path.read_bytes() for path in saved("exchange").values()}
     assert {path.name: path.read_bytes() for path in there.iterdir()} == here and len(here) == 6
+
+
+@pytest.mark.parametrize(("days", "says"), [
+    (("April", None), "'April' is not a day"), (("2025-4-1", None), "'2025-4-1' is not a day"),
+    ((None, "2025-02-30"), "'2025-02-30' is not a day"), (("2025-05-01", "2025-04-01"), "is after the last one, 2025-04-01"),
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["nights", "timeline", "independence"])
+def test_days_that_are_none_or_in_the_wrong_order_are_refused(record, name, days, says):
+    with pytest.raises(ValueError, match=says if name == "nights" else None):
+        EXHIBITS[name](record, *days)
+
+
+def test_a_size_or_a_format_that_is_unknown_is_refused_before_a_folder_is_made(gallery, tmp_path):
+    tolls = gallery("tolls")
+    with pytest.raises(ValueError, match="no size 'A4'; expected one of column, page"):
+        Exhibit.figure(tolls, "A4")
+    with pytest.raises(ValueError, match="no format 'PNG'; expected one of png, svg"):
+        tolls.save(tmp_path / "new", ["PNG"])
+    assert not (tmp_path / "new").exists()
+    assert [path.name for path in tolls.save(tmp_path, "svg", "column")] == ["tolls-column.svg"]

@@ -322,3 +322,10 @@ def test_where_no_picture_can_be_drawn_it_opens_without_one(record, monkeypatch)
     monkeypatch.setitem(EXHIBITS, "places", draw)
     shown, _ = explore(record)._repr_mimebundle_()
     assert set(shown) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+
+
+def test_a_table_with_the_name_of_an_exhibit_does_not_take_its_place(record, tmp_path):
+    explorer = explore(record, **WEEK)
+    explorer.export(tmp_path, ["nights"], ["csv"])
+    assert [row["night"] for row in read(tmp_path / "nights.csv")] == explorer.selection.nights["night"].tolist()
+    assert "night-2025-04-13" in {row["id"] for row in read(tmp_path / "nights-marks.csv")}

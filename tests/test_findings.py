@@ -1,7 +1,9 @@
 """The sentences of the notebooks."""
 
 import re
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis import findings
@@ -80,3 +82,29 @@ def test_what_can_be_explored_is_counted_in_a_part_too(record):
     found = findings.of_rows(select(record, Choice(start="2025-04-13", end="2025-04-19", sides="Ukraine")))
     assert found[0].startswith("99 rows can be explored: 15 events, 11 statements and 73 casualty claims, from ")
     assert "Ukraine 99, " in found[1]  # a strike comes with claims
+
+
+def set_focus(record, *days):
+    return replace(record, episode=record.episode | {"focus": list(days)})
+
+
+def test_a_focus_over_two_months_names_both(record):
+    assert findings.of_timeline(set_focus(record, "2025-04-28", "2025-05-03"))[0].startswith("From 28 April to 3 May 2025 the ")
+
+
+def test_a_focus_with_nothing_in_it_is_told(record):
+    empty = set_focus(record, "2024-01-01", "2024-01-05")
+    assert findings.of_timeline(empty)[0] == "From 1 to 5 January 2024 the record has 0 events."
+    assert findings.of_casualties(empty) == []
+
+
+def test_a_day_that_has_no_midnight_is_a_day(record):
+    there = replace(record, episode=record.episode | {"zones": ["Africa/Cairo"]})
+    assert findings._day(pd.Timestamp("2025-04-25T10:00Z"), there) == pd.Timestamp("2025-04-25")
+
+
+def test_a_truce_without_an_end_goes_on(record):
+    events = record.events.copy()
+    events.loc[events["event_id"] == "victory-truce-2025-05-08", ["latest", "earliest_end"]] = pd.NaT
+    told = [next(one for one in findings.of_nights(of) if "truce" in one) for of in (record, replace(record, events=events))]
+    assert [int(re.match(r"Of (\d+) nights", one)[1]) for one in told] == [3, 26]  # of 9 May to 2 June, and of 20 April

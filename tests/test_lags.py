@@ -127,7 +127,11 @@ def test_a_silence_is_said_by_what_has_certainly_passed():
 
 
 def test_the_parties_are_those_of_the_signal(record):
-    assert find_parties(record.statements, record.episode) == ["Ukraine", "Russia"]
+    assert find_parties(record, record.episode) == ["Ukraine", "Russia"]
+    offered = record.episode["signal"] | {"offer": "p-30day-full"}  # by the United States
+    assert find_parties(record, {"signal": offered}) == ["United States", "Russia"]
+    alone = record.episode["signal"] | {"offer": record.episode["signal"]["answer"]}
+    assert find_parties(record, {"signal": alone}) == ["Russia"]
 
 
 def test_the_answer_to_the_offer_of_the_signal_took_10_to_21_hours(exhibit):

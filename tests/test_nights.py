@@ -330,3 +330,10 @@ def test_nights_of_an_attacker_without_a_colour_are_grey(exhibit, record):
 def test_a_night_that_nobody_counted_is_called_so_where_no_other_was_reported_as_none(record):
     alt = nights(record, "2025-04-19", "2025-04-20").alt
     assert "reported launched" not in alt and "Called none, no count: 1 night: to 20 April." in alt
+
+
+def test_what_was_over_before_the_first_evening_is_not_drawn(record):
+    marks = nights(record, "2025-04-22", "2025-04-30").marks
+    assert marks["start"].min() == pd.Timestamp("2025-04-21T18:00")
+    assert not {"easter-truce-2025-04-19", record.episode["signal"]["event"]} & set(marks["id"])
+    assert {"easter-truce-2025-04-19", record.episode["signal"]["event"]} <= set(nights(record, "2025-04-21", None).marks["id"])

@@ -49,7 +49,9 @@ def test_what_chooses_nothing_out_is_the_record_itself(record):
 
 
 def test_one_value_may_stand_without_a_list():
-    assert Choice(sides="Ukraine", ids="") == Choice(sides=("Ukraine",)) == Choice(sides=["Ukraine"])
+    assert Choice(sides="Ukraine", ids="") == Choice(sides=("Ukraine",)) == Choice(sides=["Ukraine"]) == Choice(sides={"Ukraine"})
+    assert Choice(sides={"Ukraine", "Russia", "Europe"}).sides == ("Europe", "Russia", "Ukraine")
+    assert Choice(text=None, start=None) == Choice()
 
 
 def test_a_week_of_one_side_is_a_record_of_ordinary_tables(record):

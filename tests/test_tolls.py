@@ -154,3 +154,13 @@ def test_about_so_many_is_pale(panels):
     shades = {event: {line.get_alpha() for line in lines(panels, "injured", event) if line.get_marker() == "o"}
               for event in ("kharkiv-missiles-2025-04-18", SUMY)}  # fmt: skip
     assert shades["kharkiv-missiles-2025-04-18"] == {FADED} and FADED not in shades[SUMY]
+
+
+@pytest.mark.parametrize("wide", [160, 77])
+def test_words_too_long_for_a_panel_leave_its_scale_upright(exhibit, record, wide):
+    said = "127 or about 125 or up to 130 or at least 121"
+    marks = exhibit.marks.assign(said=exhibit.marks["said"].mask(exhibit.marks["id"] == f"{SUMY}:injured", said))
+    ax = Figure(figsize=(wide * theme.MM, 100 * theme.MM)).add_axes((0, 0, 1, 1))
+    (part,) = [one for one in draw_tolls(marks, record.episode["sides"], ax=ax).child_axes if one.get_gid() == "injured"]
+    left, right = part.get_xlim()
+    assert left == 0 and 150 < right < 800 and len(part.get_xticks()) > 2

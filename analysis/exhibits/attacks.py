@@ -137,7 +137,9 @@ def rank_proposals(proposals: pd.DataFrame, record: Record) -> pd.Series:
 
 
 def _keep(rows: pd.DataFrame, span: Span, zone: str) -> pd.DataFrame:
-    return rows[when.touches(rows, *when.span(*span, zone))]
+    """Keep the rows that touch the days of the span, but for what was over before its first evening."""
+    rows = rows[when.touches(rows, *when.span(*span, zone))]
+    return rows[~(rows["latest"].dt.tz_convert(zone).dt.tz_localize(None) < span[0])]
 
 
 def _name_beyond(rows: pd.DataFrame, span: Span, zone: str) -> list[str]:

@@ -39,7 +39,7 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
     made = keep_touching(record.proposals, record.episode, start, end)
     said = whole.statements[whole.statements["earliest"] <= last]
     given = whole.replies[whole.replies["statement_id"].isin(said["statement_id"])]
-    side_of, parties = whole.actors.set_index("actor_id")["side"], find_parties(whole.statements, record.episode)
+    side_of, parties = whole.actors.set_index("actor_id")["side"], find_parties(whole, record.episode)
     known = replies.find_positions(said, given, whole.proposals, side_of)
     open_ = made[~made["proposal_id"].isin(replies.find_shared(said, given))]
     until = find_ends(made.set_index("proposal_id")["latest"], said, last)
@@ -94,10 +94,10 @@ def _name_window(made: pd.DataFrame, zone: str) -> str:
     return name_days(*(day.tz_convert(zone).tz_localize(None) for day in days)) if len(made) else ""
 
 
-def find_parties(statements: pd.DataFrame, episode: Mapping[str, object]) -> list[str]:
-    """Return the two sides that the record is about: who made the offer of its signal, and who answered it."""
-    side = statements.set_index("statement_id")["side"]
-    return [side[episode["signal"][name]] for name in ("offer", "answer")]
+def find_parties(record: Record, episode: Mapping[str, object]) -> list[str]:
+    """Return the sides that the record is about: who made the offer of its signal, and who answered it."""
+    side = pd.concat([record.statements.set_index("statement_id")["side"], record.proposals.set_index("proposal_id")["side"]])
+    return [*dict.fromkeys(side[episode["signal"][name]] for name in ("offer", "answer"))]
 
 
 def mark_lags(

@@ -120,7 +120,7 @@ def draw_scales(chart: Chart, *, people: bool, times: bool) -> None:
             named.append(hour)
     if people:
         counts = _pick_counts(chart)
-        theme.set_ticks(ax, "y", counts, [f"{n:g}" for n in counts])
+        theme.set_ticks(ax, "y", counts, [f"{n:,.10g}" for n in counts])
         style = {"color": theme.HAIR, "linewidth": 0.5 * grow, "zorder": 0}
         ax.hlines(counts, 0, chart.last, **style)
         ax.vlines([warp(hour) for hour in named], 0, chart.reach, **style)

@@ -19,6 +19,8 @@ MEASURES = ("killed", "injured")
 SHORT = {"more than ": ">", "at least ": "≥", "up to ": "≤", "about ": "c. ", NOBODY: "no count"}
 FADED = 0.45
 """Opacity of a count that was given as about so many."""
+LEAST = 0.25
+"""Share of the width of a panel that its largest number has at least, however long the words beside it are."""
 ARROW = 5
 """Length of an open end on paper, in mm: no number gives it."""
 
@@ -193,22 +195,24 @@ def _write_pair(ax: Axes, at: tuple[float, float], name: str, more: str, width: 
 
 
 def _draw_panel(ax: Axes, marks: pd.DataFrame, rows: dict[tuple[str, str], int], width: float, sides: dict[str, str]) -> None:
-    """Draw one measure; the scale is the largest at which every number still fits beside its mark.
+    """Draw one measure; the scale is the largest at which every number still fits beside its mark, but not a tiny one.
 
     `rows` says in which row an event and a population stand.
     """
     grow = theme.scale_of(ax.figure)
-    words = [_say(mark, short=width < 40 * grow) for mark in marks.itertuples()]
+    narrow = width < 40 * grow
+    words = [_say(mark, short=narrow or text_width(mark.said, "small", scale=grow) > 0.6 * width) for mark in marks.itertuples()]
     room = [
         (width - (ARROW * pd.isna(mark.high) + 2.5) * grow - text_width(said, "small", scale=grow)) / _end(mark)
         for mark, said in zip(marks.itertuples(), words, strict=True)
         if _end(mark)
     ]
-    mm = 1 / min(room, default=1.0)
+    largest = max((end for mark in marks.itertuples() if (end := _end(mark))), default=0)
+    mm = 1 / max(min(room), LEAST * width / largest) if largest else 1.0
     ax.set_xlim(0, width * mm)
     ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, width * mm)
     ticks = [tick for tick in ticks if 0 <= tick <= width * mm]
-    theme.set_ticks(ax, "x", ticks, [f"{tick:g}" for tick in ticks])
+    theme.set_ticks(ax, "x", ticks, [f"{tick:,.10g}" for tick in ticks])
     ax.set_xlim(0, width * mm)
     ax.vlines(ticks, -0.5, len(rows) - 0.5, color=theme.HAIR, linewidth=0.5, zorder=0)
     for mark, said in zip(marks.itertuples(), words, strict=True):

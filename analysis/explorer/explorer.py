@@ -32,8 +32,8 @@ from analysis.selection import Choice, choose, list_items, refuse_unknown, selec
 from analysis.words import say_number
 
 DEFAULT = ("places", "timeline", "exchange")
-EMPTY = {"title": "Details", "lines": [["", HINT]]}
 """Exhibits that are exported unless others are asked for."""
+EMPTY = {"title": "Details", "lines": [["", HINT]]}
 FORMATS = ("png", "svg", "pdf", "json")
 ROOM = {"flex": "1 1 0", "min_width": "0", "overflow": "hidden"}
 
@@ -140,7 +140,8 @@ class Explorer:
                formats: str | Iterable[str] = FORMATS) -> list[Path]:  # fmt: skip
         """Write the view into `folder`: the exhibits asked for, drawn on the selection, and its rows; all of it or nothing.
 
-        rows.csv has the rows of the table, TABLE.csv those of each table of the selection, view.json says what it is. A
+        rows.csv has the rows of the table, TABLE.csv those of each table of the selection, EXHIBIT-marks.csv the marks of an
+        exhibit, view.json says what it is. A
         text that a spreadsheet would take for a formula has an apostrophe before it. Raises ValueError for an exhibit or a
         format that is unknown, OSError where a file cannot be written.
         """
@@ -151,7 +152,9 @@ class Explorer:
         made = {"rows.csv": _to_csv(take_rows(self.shown, self.record))}
         for name in exhibits:
             exhibit = EXHIBITS[name](part, *([] if name == "coverage" else days))
-            made |= dict(export.render(exhibit, files.name_files(name, formats, ("page",))))
+            wanted = files.name_files(name, formats, ("page",))  # a table of the record may have the name of an exhibit
+            wanted = {file.replace(".csv", "-marks.csv"): of for file, of in wanted.items()}
+            made |= dict(export.render(exhibit, wanted))
         made |= {f"{table.name}.csv": _to_csv(getattr(part, table.name)[[column.name for column in table.columns]])
                   for table in schema.TABLES}  # fmt: skip
         facts = {"code": self.code, "shown": part.chosen or "the whole record", "record_sha256": part.sha256,
