@@ -96,10 +96,9 @@ def list_labels(record: Record) -> pd.DataFrame:
 
 def write_form(record: Record) -> str:
     """Return a blank form as CSV (FORM): every label to give, with what a coder needs, and none that was given."""
-    zone = record.episode["zones"][0]
     said = record.statements.set_index("statement_id")
     words = pd.concat([said["summary"], record.proposals.set_index("proposal_id")["label"]])
-    names, dates = name_all(said["speaker"], record.actors), say_dates(said, zone)
+    names, dates = name_all(said["speaker"], record.actors), say_dates(said, record.episode["zones"])
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(column.name for column in FORM.columns)

@@ -261,6 +261,8 @@ def _fallen(claims: pd.DataFrame) -> list[tuple[str, int, int]]:
 def of_rows(record: Record) -> Findings:
     """Say how many rows of the record, or of a part of it, can be explored: their time, their sides, their places."""
     items = list_items(record)
+    if items.empty:
+        return Findings(["No row can be explored."])
     first, last = (_day(moment, record) for moment in (items["latest"].min(), items["latest"].max()))
     start, end = (pd.Timestamp(day) for day in record.episode["focus"])
     sides = items["sides"].str.split("; ").explode().value_counts().reindex(list(record.episode["sides"])).dropna().astype(int)

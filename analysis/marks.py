@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -13,16 +13,16 @@ REMOTE = r"(?i)\b(?:video|online|virtual)\b"
 """What the title of a meeting says if those who met were not in one place."""
 
 
-def of_events(events: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
+def of_events(events: pd.DataFrame, actors: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
     """Return MARKS for each event, on its index; `group` is the side that struck, `words` the summary."""
     return pd.DataFrame({
         "id": events["event_id"], "group": events["attacker"].fillna("").astype("str"), "title": events["title"],
-        "date": say_dates(events, zone), "words": events["summary"].fillna(""), "said_by": name_all(events["origins"], actors),
+        "date": say_dates(events, zones), "words": events["summary"].fillna(""), "said_by": name_all(events["origins"], actors),
         "sources": events["sources"].fillna(""), "records": events["event_id"],
     })  # fmt: skip
 
 
-def of_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
+def of_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
     """Return MARKS for each strike, on its index: `words` are the counts of killed and injured that stand as the record ends.
 
     Pages, ids and names are those of the event and of the claims that stand or contest; a column `killed` (Int64) is
@@ -34,7 +34,7 @@ def of_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame
     known = known.assign(said=[f"{words} {measure}" for words, measure in said],
                          ids=[[row.claim_id, *row.contested_by] for row in known.itertuples()])  # fmt: skip
     given = claims.set_index("claim_id")[["claimed_by", "sources"]]
-    marks = of_events(strikes, actors, zone)
+    marks = of_events(strikes, actors, zones)
     for strike in marks.itertuples():
         own = known[known["event_id"] == strike.id]
         ids = [i for cell in own["ids"] for i in cell]
@@ -47,12 +47,12 @@ def of_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame
     return marks.assign(killed=marks["id"].map(killed).astype("Int64"))
 
 
-def of_statements(statements: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
+def of_statements(statements: pd.DataFrame, actors: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
     """Return MARKS for each statement, on its index; `group` is the side of who speaks, `words` act, phrase, summary."""
     phrase = ("“" + statements["key_phrase"] + "” ").fillna("")
     return pd.DataFrame({
         "id": statements["statement_id"], "group": statements["side"].fillna("").astype("str"),
-        "title": name_all(statements["speaker"], actors) + ": " + statements["act"], "date": say_dates(statements, zone),
+        "title": name_all(statements["speaker"], actors) + ": " + statements["act"], "date": say_dates(statements, zones),
         "words": phrase + statements["summary"].fillna(""), "said_by": name_all(statements["speaker"], actors),
         "sources": statements["sources"].fillna(""), "records": statements["statement_id"],
     })  # fmt: skip
@@ -70,9 +70,9 @@ def name_town(events: pd.DataFrame) -> pd.Series:
     return events["place"].str.replace(",.*", "", regex=True)
 
 
-def say_dates(rows: pd.DataFrame, zone: str) -> pd.Series:
-    """Return the date of each row in words, with its zone."""
-    return pd.Series([when.say(row, zone) for row in rows.itertuples()], rows.index, dtype="str")
+def say_dates(rows: pd.DataFrame, zones: Sequence[str]) -> pd.Series:
+    """Return the date of each row in words, with its zone: times of the first of `zones`; days without a place are of all."""
+    return pd.Series([when.say(row, zones[0], home=zones) for row in rows.itertuples()], rows.index, dtype="str")
 
 
 def name_all(cells: pd.Series, actors: pd.DataFrame) -> pd.Series:

@@ -280,7 +280,7 @@ def _night_totals(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:
     for line, missiles, wording in rows(tables["night_totals"], "missiles", "missiles_wording"):
         if (missiles is None) != (wording is None):
             has, lacks = ("missiles", "missiles_wording") if wording is None else ("missiles_wording", "missiles")
-            yield Fault("night_totals.csv", line, f"{has} {show(missiles or wording)}: needs {lacks}")
+            yield Fault("night_totals.csv", line, f"{has} {show(wording if missiles is None else missiles)}: needs {lacks}")
 
 
 def _codings(tables: Tables, _: Mapping[str, object]) -> Iterator[Fault]:

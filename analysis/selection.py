@@ -103,16 +103,16 @@ def list_items(record: Record) -> pd.DataFrame:
     what proposals of a statement are called; `text` is what words are looked for in, as `fold` has it. Claims on an event
     stand in their order (`seq`), at the earliest moment at which one may have been given after those before it.
     """
-    zone = record.episode["zones"][0]
+    zones = record.episode["zones"]
     sides = record.actors.set_index("actor_id")["side"]
     places = record.locations.set_index("location_id")
     labels = record.whole.proposals.set_index("proposal_id")["label"]
-    events = of_events(record.events, record.actors, zone).assign(
+    events = of_events(record.events, record.actors, zones).assign(
         table="events", kind=record.events["kind"], actors=_join(record.events, "actors"), sides=_find_struck(record),
         event_id=record.events["event_id"],
         places=_join(record.events, "location_id", "other_locations"), status=record.events["status"], note=record.events["note"],
         **_dates(record.events))  # fmt: skip
-    statements = of_statements(record.statements, record.actors, zone).assign(
+    statements = of_statements(record.statements, record.actors, zones).assign(
         table="statements", kind=record.statements["act"], actors=_join(record.statements, "speaker"), sides="",
         event_id=record.statements["about_event"],
         proposals=[join([labels[one] for one in split(cell)]) for cell in record.statements["proposal_id"]],
@@ -121,7 +121,7 @@ def list_items(record: Record) -> pd.DataFrame:
     struck = record.events.set_index("event_id").loc[record.casualties["event_id"]].reset_index(drop=True)
     claims = pd.DataFrame({
         "id": record.casualties["claim_id"], "table": "casualties", "kind": record.casualties["measure"],
-        "title": struck["title"], "date": say_dates(record.casualties, zone), "words": say_counted(record.casualties),
+        "title": struck["title"], "date": say_dates(record.casualties, zones), "words": say_counted(record.casualties),
         "said_by": name_all(record.casualties["claimed_by"], record.actors), "actors": record.casualties["claimed_by"],
         "sides": "", "places": _join(struck, "location_id", "other_locations"), "status": record.casualties["status"],
         "note": record.casualties["note"], "sources": record.casualties["sources"], "records": record.casualties["claim_id"],
@@ -136,7 +136,7 @@ def list_items(record: Record) -> pd.DataFrame:
     items = add_doubts(items, record.disagreements, record.second_coding, record.casualties)
     called = places["name"] + " " + places["name_local"].fillna("")
     where = [" ".join(called[one] for one in split(cell or None)) for cell in items["places"]]
-    sought = items.assign(date=items["date"].str.replace(CLOCK, "", regex=True))[list(SOUGHT)].fillna("")
+    sought = items.assign(date=items["date"].str.replace(CLOCK, "", regex=True))[list(SOUGHT)].astype("str").fillna("")
     rows = zip(*(sought[name] for name in SOUGHT), where, name_all(items["actors"], record.actors), strict=True)
     spellings = fold_spellings(record.episode)
     items["text"] = [_spell(f" {fold(' '.join(words))}", spellings) for words in rows]

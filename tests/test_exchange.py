@@ -34,7 +34,7 @@ def whole(record, draw_once):
 
 @pytest.fixture(scope="module")
 def lanes(record):
-    return trace_answers(record, open_window(record.episode, None, None), record.episode["zones"][0])[0]
+    return trace_answers(record, open_window(record.episode, None, None))[0]
 
 
 def time_of(figure):

@@ -329,3 +329,10 @@ def test_a_table_with_the_name_of_an_exhibit_does_not_take_its_place(record, tmp
     explorer.export(tmp_path, ["nights"], ["csv"])
     assert [row["night"] for row in read(tmp_path / "nights.csv")] == explorer.selection.nights["night"].tolist()
     assert "night-2025-04-13" in {row["id"] for row in read(tmp_path / "nights-marks.csv")}
+
+
+def test_a_part_is_explored_by_what_the_whole_knows_and_an_empty_one_is_refused(record):
+    strikes = select(record, Choice(kinds=("strike",)))
+    assert len(explore(strikes, kinds=["talks"]).shown) == 0
+    with pytest.raises(ValueError, match="nothing to explore"):
+        explore(select(record, Choice(text="zzzzzz")))

@@ -98,6 +98,10 @@ def test_a_focus_with_nothing_in_it_is_told(record):
     assert findings.of_casualties(empty) == []
 
 
+def test_a_part_without_rows_has_none_to_explore(record):
+    assert findings.of_rows(select(record, Choice(text="zzzzzz"))) == ["No row can be explored."]
+
+
 def test_a_day_that_has_no_midnight_is_a_day(record):
     there = replace(record, episode=record.episode | {"zones": ["Africa/Cairo"]})
     assert findings._day(pd.Timestamp("2025-04-25T10:00Z"), there) == pd.Timestamp("2025-04-25")

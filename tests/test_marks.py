@@ -35,7 +35,7 @@ def claims():
 
 
 def test_an_event_keeps_its_words_names_and_pages(events):
-    found = marks.of_events(events, ACTORS, KYIV)
+    found = marks.of_events(events, ACTORS, [KYIV])
     assert tuple(found.columns) == MARKS
     raid = ["raid", "South", "A raid", "13 April 2025, 10:15, Kyiv time", "It was hit.", "Rescue Service", "p1; p2", "raid"]
     assert found.iloc[0].tolist() == raid
@@ -43,14 +43,14 @@ def test_an_event_keeps_its_words_names_and_pages(events):
 
 
 def test_a_strike_says_its_counts_as_given_and_rests_on_the_claims_that_stand_or_contest(events, claims):
-    (strike,) = marks.of_strikes(events.iloc[[0]], claims, ACTORS, KYIV).itertuples()
+    (strike,) = marks.of_strikes(events.iloc[[0]], claims, ACTORS, [KYIV]).itertuples()
     assert strike.words == "4 or 5 killed, at least 9 injured" and strike.killed == 4
     assert strike.records == "raid; c1; c2; c3" and strike.sources == "p1; p2; p4; p5"
     assert strike.said_by == "The Mayor, Rescue Service"
 
 
 def test_a_strike_that_nobody_counted_says_so(events, claims):
-    (strike,) = marks.of_strikes(events.iloc[[0]], claims.iloc[:0], ACTORS, KYIV).itertuples()
+    (strike,) = marks.of_strikes(events.iloc[[0]], claims.iloc[:0], ACTORS, [KYIV]).itertuples()
     assert strike.words == marks.NOBODY and pd.isna(strike.killed) and strike.records == "raid"
 
 
@@ -59,7 +59,7 @@ def test_a_statement_begins_with_the_phrase_if_there_is_one():
         "statement_id": ["a", "b"], "when": "2025-04-13", "speaker": "mayor", "side": "North", "act": "appeal",
         "key_phrase": ["in any format", None], "summary": "Asked for talks.", "sources": "p1",
     }))  # fmt: skip
-    found = marks.of_statements(said, ACTORS, KYIV)
+    found = marks.of_statements(said, ACTORS, [KYIV])
     assert tuple(found.columns) == MARKS
     assert found["words"].tolist() == ["“in any format” Asked for talks.", "Asked for talks."]
     assert found.loc[0, "title"] == "The Mayor: appeal" and found.loc[0, "group"] == "North"
@@ -73,3 +73,9 @@ def test_a_claim_says_its_count_in_its_wording(claims):
 def test_ids_are_joined_once_and_in_order():
     assert marks.join(["a; b", None, "", "b; c", "a"]) == "a; b; c"
     assert marks.name_all(pd.Series(["mayor; nobody", None, ""]), ACTORS).tolist() == ["The Mayor, nobody", "", ""]
+
+
+def test_a_day_without_a_place_is_one_of_the_record_s_own_zones():
+    zones = ["Europe/London", "Europe/Paris"]
+    rows = when.read(pd.Series(["2025-05-25", "2025-05-25T12:00+02:00"]), home=zones)
+    assert marks.say_dates(rows, zones).tolist() == ["25 May 2025, London or Paris time", "25 May 2025, 11:00, London time"]

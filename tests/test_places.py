@@ -176,7 +176,7 @@ def test_every_strike_and_every_meeting_with_a_place_is_counted_once(exhibit, re
 
 def test_arguments_are_not_changed(record):
     events, claims = record.events.copy(deep=True), record.casualties.copy(deep=True)
-    gather_places(events, claims, record.actors, "Europe/Kyiv")
+    gather_places(events, claims, record.actors, ["Europe/Kyiv"])
     pd.testing.assert_frame_equal(events, record.events)
     pd.testing.assert_frame_equal(claims, record.casualties)
 

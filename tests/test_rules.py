@@ -303,9 +303,9 @@ def test_a_total_ends_after_it_starts():
 
 
 def test_a_total_of_missiles_says_how_it_was_put_and_nothing_is_put_without_one():
-    rows = [{"start": "2025-03-01", "missiles": 8}, {"start": "2025-04-01", "missiles_wording": "exact"},
+    rows = [{"start": "2025-03-01", "missiles": 0}, {"start": "2025-04-01", "missiles_wording": "exact"},
             {"start": "2025-05-01"}, {"start": "2025-06-01", "missiles": 8, "missiles_wording": "exact"}]  # fmt: skip
-    assert faults(night_totals=rows) == ["night_totals.csv:2 missiles '8': needs missiles_wording",
+    assert faults(night_totals=rows) == ["night_totals.csv:2 missiles '0': needs missiles_wording",
                                          "night_totals.csv:3 missiles_wording 'exact': needs missiles"]  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def marks_of(happened, said=None, counted=None, window=APRIL):
     none = statements(("x", "2025-04-11", "Russia")).head(0)
     counted = claims(("none", "killed", 1)) if counted is None else counted
     actors = pd.DataFrame({"actor_id": ["ses", "someone"], "name": ["Rescuers", "Some One"], "role": ["Service", "Head"]})
-    return order_marks(happened, none if said is None else said, counted, actors, zone=KYIV, window=window)
+    return order_marks(happened, none if said is None else said, counted, actors, zones=[KYIV], window=window)
 
 
 def draw(marks, window=APRIL, *, wide=162, high=150):

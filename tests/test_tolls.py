@@ -63,7 +63,7 @@ def test_a_count_of_zero_is_a_dot_at_zero(record):
     strikes = record.events[record.events["event_id"] == "kharkiv-missiles-2025-04-18"]
     claims = record.casualties[record.casualties["event_id"].isin(strikes["event_id"])].copy()
     claims = claims.drop_duplicates("measure").assign(low=0, high=0, wording="exact", status="corroborated")
-    marks = count_strikes(strikes, claims.astype({"low": "Int64", "high": "Int64"}), record.actors, "Europe/Kyiv")
+    marks = count_strikes(strikes, claims.astype({"low": "Int64", "high": "Int64"}), record.actors, ["Europe/Kyiv"])
     ax = Figure(figsize=(6, 3)).add_axes((0, 0, 1, 1))
     draw_tolls(marks, record.episode["sides"], ax=ax)
     panels = {part.get_gid(): part for part in ax.child_axes}

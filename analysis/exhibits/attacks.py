@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis import night, replies, when
@@ -24,7 +26,8 @@ def gather_marks(record: Record, start: str | None, end: str | None) -> pd.DataF
     truces a `status`; all of these are NA for the other marks. Truces, proposals and the signal are those that touch the
     time from the first evening to the last day.
     """
-    zone, events, whole = record.episode["zones"][0], record.events, record.whole
+    zones, events, whole = record.episode["zones"], record.events, record.whole
+    zone = zones[0]
     chosen = keep_mornings(record.nights, start, end)
     reporters = set(chosen["reported_by"].dropna())
     sides = whole.actors.loc[whole.actors["actor_id"].isin(reporters), "side"]
@@ -36,11 +39,11 @@ def gather_marks(record: Record, start: str | None, end: str | None) -> pd.DataF
     signal = _keep(events[events["event_id"] == record.episode["signal"]["event"]], span, zone)
     proposals = _keep(record.proposals, span, zone)
     others = [
-        _add_times(of_events(rows, whole.actors, zone), rows, zone, span).assign(
+        _add_times(of_events(rows, whole.actors, zones), rows, zone, span).assign(
             mark=mark, label=rows["title"] + _name_beyond(rows, span, zone), status=rows["status"], rank=rank)
         for mark, rows, rank in (("truce", truces, pd.NA), ("signal", signal, -1))
     ]  # fmt: skip
-    put = _add_times(mark_proposals(proposals, whole.statements, whole.actors, zone), proposals, zone, span)
+    put = _add_times(mark_proposals(proposals, whole.statements, whole.actors, zones), proposals, zone, span)
     put = put.assign(rank=rank_proposals(proposals, whole))
     marks = pd.concat([attacks, *others, put], ignore_index=True).reindex(columns=[*MARKS, *OWN])
     kinds = dict.fromkeys((*night.NUMBERS, "drones_neither", "drones_not_split", "publishers", "rank"), "Int64")
@@ -100,7 +103,7 @@ def _say_missiles(row: object) -> str:
     return say_number(row.missiles_launched, "missile") if known else "missiles: no number found"
 
 
-def mark_proposals(proposals: pd.DataFrame, statements: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
+def mark_proposals(proposals: pd.DataFrame, statements: pd.DataFrame, actors: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
     """Return a mark for each proposal; its pages are those of the statements that put it forward when it was first made.
 
     Where the record has none that did, they are those of the statements of that day, or of all, that speak of it.
@@ -114,7 +117,7 @@ def mark_proposals(proposals: pd.DataFrame, statements: pd.DataFrame, actors: pd
     names = name_all(proposals["proposed_by"], actors)
     return pd.DataFrame({
         "id": proposals["proposal_id"], "group": proposals["side"].fillna("").astype("str"),
-        "title": names + ": " + proposals["label"], "date": say_dates(proposals, zone),
+        "title": names + ": " + proposals["label"], "date": say_dates(proposals, zones),
         "words": ("Outcome: " + proposals["outcome"]).fillna(""), "said_by": names,
         "sources": [join(some["sources"]) for some in found],
         "records": [join([i, *some["statement_id"]]) for i, some in zip(proposals["proposal_id"], found, strict=True)],

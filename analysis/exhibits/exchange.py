@@ -71,8 +71,8 @@ class Paper(NamedTuple):
 
 def exchange(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show statements in lanes by speaker with arcs from answers to what they answer, from the day `start` to `end`."""
-    window, zone = open_window(record.episode, start, end), record.episode["zones"][0]
-    lanes, marks = trace_answers(record, window, zone)
+    window = open_window(record.episode, start, end)
+    lanes, marks = trace_answers(record, window)
     whole = record.whole
     marks = add_doubts(marks, whole.disagreements, whole.second_coding, whole.casualties)
     said = (marks["mark"] == "statement").sum()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -34,8 +34,8 @@ GAP, BARS = 5.0, 24.0
 
 def lags(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show the hours to the first answer of each side as intervals, for proposals first made from `start` to `end`."""
-    sides, zone, whole = record.episode["sides"], record.episode["zones"][0], record.whole
-    last = when.span(*open_window(record.episode, None, end, default="window"), zone)[1]
+    sides, zones, whole = record.episode["sides"], record.episode["zones"], record.whole
+    last = when.span(*open_window(record.episode, None, end, default="window"), zones[0])[1]
     made = keep_touching(record.proposals, record.episode, start, end)
     said = whole.statements[whole.statements["earliest"] <= last]
     given = whole.replies[whole.replies["statement_id"].isin(said["statement_id"])]
@@ -46,12 +46,12 @@ def lags(record: Record, start: str | None = None, end: str | None = None) -> Ex
     first = replies.time_first_answers(known[known["proposal_id"].isin(made["proposal_id"])], made, side_of)
     marks = mark_lags(
         first[first["statement_id"].isin(record.statements["statement_id"])],
-        replies.time_silences(known, said, open_, side_of, parties, until), known, said, made, whole.actors, until, zone,
+        replies.time_silences(known, said, open_, side_of, parties, until), known, said, made, whole.actors, until, zones,
     )  # fmt: skip
     told = add_doubts(marks, whole.disagreements, whole.second_coding)["doubts"]
     marks = add_doubts(marks, whole.disagreements)  # a silence has no label
     marks["doubts"] = told.where(marks["mark"] == "answer", marks["doubts"])
-    window, count = _name_window(made, zone), marks["mark"].value_counts()
+    window, count = _name_window(made, zones[0]), marks["mark"].value_counts()
     both, answers = " and ".join(dict.fromkeys(parties)), say_number(count.get("answer", 0), "first answer")
     arrow = f" Arrow: no statement in the record answers by its end ({both}); the table says what came of it."
     return Exhibit(
@@ -108,7 +108,7 @@ def mark_lags(
     proposals: pd.DataFrame,
     actors: pd.DataFrame,
     until: pd.Series,
-    zone: str,
+    zones: Sequence[str],
 ) -> pd.DataFrame:
     """Return one row per first answer and per silence (as of replies.time_first_answers and time_silences).
 
@@ -120,7 +120,7 @@ def mark_lags(
     said = statements.set_index("statement_id")
     labels = proposals.set_index("proposal_id")["label"]
     became = ("; what became of it: " + proposals.set_index("proposal_id")["outcome"]).fillna("").astype("str")
-    dates = say_dates(statements, zone).set_axis(statements["statement_id"])
+    dates = say_dates(statements, zones).set_axis(statements["statement_id"])
     rows = []
     for (proposal, side), own in first.groupby(["proposal_id", "side"], sort=False):
         kinds, ids = dict.fromkeys(own["kind"]), list(dict.fromkeys(own["statement_id"]))
@@ -139,7 +139,7 @@ def mark_lags(
     put = positions[positions["kind"].isin(replies.PUTS)].dropna(subset=["statement_id"])
     for row in silent.itertuples():
         ids = list(dict.fromkeys(put.loc[put["proposal_id"] == row.proposal_id, "statement_id"]))
-        day = until[row.proposal_id].tz_convert(zone)
+        day = until[row.proposal_id].tz_convert(zones[0])
         lag = say_silence(row.low)
         rows.append({
             "mark": "silence", "proposal_id": row.proposal_id, "side": row.side, "date": f"up to {day.day} {day:%B %Y}",
@@ -151,7 +151,7 @@ def mark_lags(
     columns = [*MARKS, "mark", "proposal_id", "proposal", "side", "kind", "basis", "lag_low", "lag_high", "lag"]
     marks = pd.DataFrame(rows, columns=columns).astype({"lag_low": "Float64", "lag_high": "Float64"})
     marks["id"] = (marks["proposal_id"] + ":" + marks["side"]).str.replace(" ", "-")
-    marks["proposal"] = marks["proposal_id"].map(name_proposals(proposals, zone)).astype("str")
+    marks["proposal"] = marks["proposal_id"].map(name_proposals(proposals, zones[0])).astype("str")
     marks["group"] = marks["side"]
     marks["said_by"] = name_all(marks["said_by"], actors)
     middle = (marks["lag_low"] + marks["lag_high"]).fillna(math.inf)

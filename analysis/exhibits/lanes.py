@@ -36,13 +36,15 @@ class Lane:
     name: str
 
 
-def trace_answers(record: Record, window: Window, zone: str) -> tuple[list[Lane], pd.DataFrame]:
+def trace_answers(record: Record, window: Window) -> tuple[list[Lane], pd.DataFrame]:
     """Return the lanes, and one row per mark in the window: statement, reply (arc), unanswered, strike.
 
     Columns: MARKS; `mark, statement` (id of who says it; NA for strikes), `answers` (the statement that an arc leads to;
     NA: to a proposal that no statement of the record put forward before), `act, answer` and `also` (the kinds of a statement's
     answers that have a shape of their own), `basis, lane` (number), `side, speaker` (ids), `start, end, at` (local), `label`.
     """
+    zones = record.episode["zones"]
+    zone = zones[0]
     first, last = when.span(*window, zone)
     inside = (record.statements["earliest"] <= last) & (record.statements["latest"] >= first)
     said, whole = record.statements[inside], record.whole
@@ -51,7 +53,7 @@ def trace_answers(record: Record, window: Window, zone: str) -> tuple[list[Lane]
     kinds = given.groupby("statement_id")["answer"].agg(_list_kinds)
     lanes, seats = seat_speakers(said, given, whole.actors, list(record.episode["sides"]))
     names = said["speaker"].str.split("; ").str[0].map(whole.actors.set_index("actor_id").apply(_family_name, axis=1))
-    statements = said.drop(columns="sources").join(of_statements(said, whole.actors, zone)).assign(
+    statements = said.drop(columns="sources").join(of_statements(said, whole.actors, zones)).assign(
         mark="statement", statement=lambda rows: rows["id"], lane=seats,
         answer=lambda rows: rows["id"].map(kinds.str[0]),
         also=lambda rows: rows["id"].map(kinds.str[1:].str.join("; ").replace("", pd.NA)),
@@ -60,7 +62,7 @@ def trace_answers(record: Record, window: Window, zone: str) -> tuple[list[Lane]
     named = pd.concat([whole.proposals.set_index("proposal_id")["label"],
                        _name_statements(whole.statements, whole.actors, zone)])  # fmt: skip
     arcs = _draw_up_arcs(given, statements, named)
-    ends, strikes = _find_open_ends(whole, statements, last, zone), _list_strikes(record, first, last, zone)
+    ends, strikes = _find_open_ends(whole, statements, last, zone), _list_strikes(record, first, last)
     marks = pd.concat([statements, arcs, ends, strikes], ignore_index=True)
     for name, bound in (("start", "earliest"), ("end", "latest")):
         marks[name] = marks[bound].dt.tz_convert(zone).dt.tz_localize(None).clip(*window)
@@ -125,11 +127,11 @@ def _name_days(earliest: pd.Timestamp, latest: pd.Timestamp, last: pd.Timestamp,
     return f"{begin}{final.day} {final:%B}{'' if final.year == last.year else f' {final.year}'}"
 
 
-def _list_strikes(record: Record, first: pd.Timestamp, last: pd.Timestamp, zone: str) -> pd.DataFrame:
+def _list_strikes(record: Record, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Return a mark per strike in the window, with its toll."""
     events = record.events
     strikes = events[(events["kind"] == "strike") & (events["earliest"] <= last) & (events["latest"] >= first)]
-    rows = of_strikes(strikes, record.whole.casualties, record.whole.actors, zone).drop(columns="killed")
+    rows = of_strikes(strikes, record.whole.casualties, record.whole.actors, record.episode["zones"]).drop(columns="killed")
     label = name_town(strikes).fillna(strikes["title"])
     return rows.assign(mark="strike", side=strikes["attacker"], label=label,
                        earliest=strikes["earliest"], latest=strikes["latest"])  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis import toll
@@ -20,16 +22,17 @@ LONGEST = 24
 
 def places(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show the venues of talks in Europe and the Gulf, and the strikes in and around Ukraine with their tolls."""
-    zone, sides, whole = record.episode["zones"][0], record.episode["sides"], record.whole
+    zones, sides, whole = record.episode["zones"], record.episode["sides"], record.whole
     events = keep_touching(record.events, record.episode, start, end)
-    marks = gather_places(events, whole.casualties, whole.actors, zone)
+    marks = gather_places(events, whole.casualties, whole.actors, zones)
     marks = add_doubts(marks, whole.disagreements, claims=whole.casualties)
     return Exhibit(
         days=(start, end),
         name="places",
         title="Where talks were held, and where strikes fell",
-        subtitle=_say_scope(events, zone) + (" Area of a filled circle: killed; of a ring: injured. Dashed: no upper bound, or a "
-        "strike without a count. Pale disc: known no closer." if marks["mark"].eq("strike").any() else ""),
+        subtitle=_say_scope(events, zones[0])
+        + (" Area of a filled circle: killed; of a ring: injured. Dashed: no upper bound, or a strike without a count. "
+           "Pale disc: known no closer." if marks["mark"].eq("strike").any() else ""),
         alt=describe(marks),
         marks=marks,
         evidence=cite(marks, record, f"Coordinates: GeoNames. {record.episode['borders']}. Map: Natural Earth."),
@@ -53,7 +56,7 @@ def _say_scope(events: pd.DataFrame, zone: str) -> str:
     return f"{said[0].upper()}{said[1:]}."
 
 
-def gather_places(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
+def gather_places(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
     """Return one row per venue, and one per place struck and attacker with the sums of its counts.
 
     Columns: MARKS; `mark` (venue, video, strike), `location_id, place, lat, lon, where_prec, side, events`; for killed and
@@ -63,7 +66,7 @@ def gather_places(events: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFra
     met = events[events["kind"].isin(VENUES) & events["location_id"].notna()]
     remote = met["title"].str.contains(REMOTE)
     struck = events[events["kind"] == "strike"]
-    rows = pd.concat([of_strikes(struck, claims, actors, zone), of_events(met, actors, zone)])
+    rows = pd.concat([of_strikes(struck, claims, actors, zones), of_events(met, actors, zones)])
     venues, videos = (_group(own.assign(side=""), rows, mark) for own, mark in ((met[~remote], "venue"), (met[remote], "video")))
     strikes = _group(struck.assign(side=struck["attacker"]), rows, "strike")
     strikes["at"] = strikes["location_id"] + ":" + strikes["side"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -41,11 +42,11 @@ AIRS = ((1.0, False), (0.92, False), (0.92, True), (0.86, True))
 
 def timeline(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show events, statements and strikes in order of time, from the day `start` to `end` (by default the focus)."""
-    zone, sides, whole = record.episode["zones"][0], record.episode["sides"], record.whole
+    zones, sides, whole = record.episode["zones"], record.episode["sides"], record.whole
     window = open_window(record.episode, start, end)
-    marks = order_marks(record.events, record.statements, whole.casualties, whole.actors, zone=zone, window=window)
+    marks = order_marks(record.events, record.statements, whole.casualties, whole.actors, zones=zones, window=window)
     marks = add_doubts(marks, whole.disagreements, whole.second_coding, whole.casualties)
-    clock = name_clock(zone)
+    clock = name_clock(zones[0])
     return Exhibit(
         days=(start, end),
         name="timeline",
@@ -60,8 +61,8 @@ def timeline(record: Record, start: str | None = None, end: str | None = None) -
     )
 
 
-def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, *, zone: str,
-                window: Window) -> pd.DataFrame:  # fmt: skip
+def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, *,
+                zones: Sequence[str], window: Window) -> pd.DataFrame:  # fmt: skip
     """Return one row per mark, by time: the columns MARKS, then `mark` (span, event, strike, statement), `kind`, the
     bounds and the middle `at` (local), `lasted`, `about`, `exact` (to the minute), `killed` (best), `label`.
 
@@ -70,19 +71,19 @@ def order_marks(events: pd.DataFrame, statements: pd.DataFrame, claims: pd.DataF
     struck = events["kind"] == "strike"
     coarse = events["place"].isna() | (events["where_prec"] >= 6).fillna(True)
     where = name_town(events).mask(coarse, events["title"])
-    counts = of_strikes(events[struck], claims, actors, zone)
-    happened = pd.concat([counts, of_events(events[~struck], actors, zone)]).reindex(events.index)
+    counts = of_strikes(events[struck], claims, actors, zones)
+    happened = pd.concat([counts, of_events(events[~struck], actors, zones)]).reindex(events.index)
     dates = [*BOUNDS, "lasted", "about", "exact"]
     happened = happened.join(events[["kind", *dates]]).assign(
         mark=events["lasted"].map({True: "span", False: "event"}).mask(struck, "strike"),
         label=events["title"].mask(struck, where + ": " + counts["words"]),
     )
-    said = of_statements(statements, actors, zone).join(statements[dates])
+    said = of_statements(statements, actors, zones).join(statements[dates])
     said = said.assign(mark="statement", kind="statement", label="")
     columns = [*MARKS, "mark", "kind", *dates, "killed", "label"]
     marks = pd.concat([happened, said], ignore_index=True)[columns].astype({"killed": "Int64"})
     for bound in BOUNDS:
-        marks[bound] = marks[bound].dt.tz_convert(zone).dt.tz_localize(None)
+        marks[bound] = marks[bound].dt.tz_convert(zones[0]).dt.tz_localize(None)
     first, last = window
     begin, end = marks["earliest"].clip(first, last), marks["latest"].fillna(last).clip(first, last)
     marks.insert(len(MARKS) + 2, "at", begin + (end - begin) / 2)

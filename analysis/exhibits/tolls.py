@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -27,11 +29,11 @@ ARROW = 5
 
 def tolls(record: Record, start: str | None = None, end: str | None = None) -> Exhibit:
     """Show the count of each strike, killed and injured, from low to high with a dot at best, from `start` to `end`."""
-    zone, sides, whole = record.episode["zones"][0], record.episode["sides"], record.whole
+    zones, sides, whole = record.episode["zones"], record.episode["sides"], record.whole
     strikes = keep_touching(record.events[record.events["kind"] == "strike"], record.episode, start, end)
     claims = whole.casualties[whole.casualties["event_id"].isin(strikes["event_id"])]
-    marks = add_doubts(count_strikes(strikes, claims, whole.actors, zone), whole.disagreements, claims=whole.casualties)
-    window, rows = name_span(strikes, zone), max(len(list_rows(marks)), 3)
+    marks = add_doubts(count_strikes(strikes, claims, whole.actors, zones), whole.disagreements, claims=whole.casualties)
+    window, rows = name_span(strikes, zones[0]), max(len(list_rows(marks)), 3)
     given, counted = say_number((claims["population"] != "children").sum(), "claim"), claims["event_id"].nunique()
     on = f"{counted} of " * (counted < len(strikes)) + say_number(len(strikes), "strike")
     return Exhibit(
@@ -51,7 +53,7 @@ def tolls(record: Record, start: str | None = None, end: str | None = None) -> E
     )  # fmt: skip
 
 
-def count_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zone: str) -> pd.DataFrame:
+def count_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
     """Return one row per strike, measure and population: MARKS; `event_id, place, attacker, day` (in words, short),
     `measure, population`; `low, best, high` (people), `contested_low, contested_high` (the least and the largest number
     given by claims that contest), `said` (the count in words) and `side` of who gave the standing count.
@@ -61,10 +63,10 @@ def count_strikes(strikes: pd.DataFrame, claims: pd.DataFrame, actors: pd.DataFr
     """
     wide = (strikes["where_prec"] >= 6).fillna(False)
     place = strikes["place"].mask(wide, "Across " + strikes["place"]).fillna(strikes["title"])
-    year = strikes["latest"].dt.tz_convert(zone).dt.year.nunique() > 1
-    days = [name_local_days(row.earliest, row.latest, zone, year=year) for row in strikes.itertuples()]
+    year = strikes["latest"].dt.tz_convert(zones[0]).dt.year.nunique() > 1
+    days = [name_local_days(row.earliest, row.latest, zones[0], year=year) for row in strikes.itertuples()]
     base = strikes[["event_id", "title", "attacker", "earliest"]].assign(
-        place=place, day=days, date=say_dates(strikes, zone), group=strikes["attacker"], pages=strikes["sources"])  # fmt: skip
+        place=place, day=days, date=say_dates(strikes, zones), group=strikes["attacker"], pages=strikes["sources"])  # fmt: skip
     known = toll.as_known(claims[claims["population"] != "children"]).drop(columns=["earliest", "latest"])
     grid = base.merge(pd.DataFrame({"measure": MEASURES}), how="cross").assign(population="all")
     alone = known.loc[known["population"] == "military", toll.COUNTED]

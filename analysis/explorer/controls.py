@@ -67,7 +67,8 @@ class Controls:
                 button.icon = ON if button.value else OFF
             self.text.value = choice.text
             for name, values in self.many.items():
-                values.value = getattr(choice, name)
+                known = {value for _, value in values.options}  # of a part of the record, which may lack what is chosen
+                values.value = tuple(one for one in getattr(choice, name) if one in known)
 
 
 def _list(name: str, cells: pd.Series, tables: pd.Series, rows: int, record: Record) -> widgets.SelectMultiple:

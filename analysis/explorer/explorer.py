@@ -42,7 +42,7 @@ def explore(record: Record, **choice: str | Sequence[str]) -> Explorer:
     """Return an Explorer of the record, or of what is chosen of it: `explore(record, start="2025-04-13", sides=["Ukraine"])`.
 
     Filters are those of analysis.selection.Choice: start, end, sides, actors, kinds, statuses, places, text, ids. Raises
-    ValueError for a filter or a value that is unknown, TypeError for what is no Record.
+    ValueError for a filter or a value that is unknown and for a record without rows, TypeError for what is no Record.
     """
     if not isinstance(record, Record):
         raise TypeError(f"explore needs a Record, as Record.read() returns it, not {type(record).__name__} {record!r:.40}")
@@ -63,6 +63,8 @@ class Explorer:
     def __init__(self, record: Record, choice: Choice) -> None:
         refuse_unknown(record, choice)
         self.record, self.items, self.zone = record, list_items(record), record.episode["zones"][0]
+        if self.items.empty:
+            raise ValueError("nothing to explore: no event, statement or casualty claim is in this record, or part of it")
         publishers = record.whole.sources.set_index("source_id")["publisher"]
         by_id = self.items.set_index("id", drop=False)
         hover = cache(lambda one: escape(say_mark(by_id.loc[one], publishers, WIDE)))
